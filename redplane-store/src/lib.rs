@@ -1,0 +1,5 @@
+//! The RedPlane state store: shards as sans-IO machines, and the server that gives them sockets.
+
+pub mod datagram;
+pub mod echo;
+pub mod socket;
