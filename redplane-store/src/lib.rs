@@ -2,4 +2,5 @@
 
 pub mod datagram;
 pub mod echo;
+pub mod pool;
 pub mod socket;
