@@ -1,0 +1,133 @@
+//! What the store answers, grants apart: acks, releases, extensions, recalls and refusals.
+//!
+//! | message | of the slot's epoch | of another epoch, or no slot |
+//! | --- | --- | --- |
+//! | `WriteAck` | acked up to its seq, deadline extended; its packet leaves (RP-SW-5) | its packet leaves |
+//! | `Release` | its packet leaves (RP-SW-3) | its packet leaves |
+//! | `RenewAck` | deadline extended (RP-SW-8) | ignored |
+//! | `GiveUpAck` | tombstone confirmed (RP-SW-9) | ignored |
+//! | `Recall` | the lease is given up | ignored |
+//! | `Refuse` for good | the lease ends, unacked writes are void | ignored |
+
+use super::{Slot, deadline_of, lapse};
+use crate::count::{Event, Reason};
+use crate::field::Field;
+use crate::machine::{Array, Machine};
+use crate::registers::{Latest, Put, RENOUNCED, RENOUNCED_CONFIRMED, RENOUNCED_NO, Read, Replace};
+use crate::wire::Kind;
+
+#[inline(always)]
+pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>, kind: M::Word) {
+    let is_ack = m.is(kind, Kind::WriteAck as u32);
+    let is_renew_ack = m.is(kind, Kind::RenewAck as u32);
+    let is_release = m.is(kind, Kind::Release as u32);
+    let is_confirmation = m.is(kind, Kind::GiveUpAck as u32);
+    let is_recall = m.is(kind, Kind::Recall as u32);
+    let is_refusal = m.is(kind, Kind::Refuse as u32);
+
+    let zero = m.lit(0);
+    let missing = m.not(slot.hit);
+    m.when(missing, |m| m.ignore(Reason::NoSlot));
+    let extension = m.either(is_ack, is_renew_ack);
+    m.when(extension, |m| extend(m, slot, is_ack));
+    m.when(is_confirmation, |m| confirm_give_up(m, slot));
+    m.when(is_recall, |m| lapse::recall(m, slot));
+    m.when(is_refusal, |m| refuse(m, slot));
+    m.when(is_release, |m| m.access::<Put>(Array::Silence, zero, zero, zero));
+
+    // The output of a write whose ack is late is durable all the same (RP-SW-5).
+    let carries = m.get(Field::MessageCarries);
+    let carries = m.is(carries, 1);
+    let released = m.both(is_ack, carries);
+    m.when(released, |m| {
+        m.count(Event::WriteReleased);
+        m.forward();
+    });
+    let released = m.both(is_release, carries);
+    m.when(released, |m| {
+        m.count(Event::HoldReleased);
+        m.forward();
+    });
+}
+
+/// A `WriteAck` or a `RenewAck`: both extend the lease, counted from the sending of what they answer (RP-SW-2).
+#[inline(always)]
+fn extend<M: Machine>(m: &mut M, slot: Slot<M>, is_ack: M::Bit) {
+    let index = slot.index;
+    let zero = m.lit(0);
+    let timestamp = m.get(Field::MessageTimestamp);
+    let (same, _) = of_this_epoch(m, slot, is_ack);
+
+    let renounced = m.when(same, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
+    let holds = m.is(renounced, RENOUNCED_NO);
+    let extends = m.both(same, holds);
+    let deadline = deadline_of(m, timestamp);
+    m.when(extends, |m| m.access::<Latest>(Array::Deadline, index, deadline, zero));
+    m.access::<Put>(Array::Silence, zero, zero, zero);
+
+    // RP-SW-5: acks are cumulative within the epoch, and nothing is acked that was not written.
+    let acks = m.both(is_ack, same);
+    let seq = m.when(acks, |m| m.access::<Read>(Array::Seq, index, zero, zero));
+    let acked = m.get(Field::MessageSeq);
+    let beyond = m.newer(acked, seq);
+    let invalid = m.both(acks, beyond);
+    m.when(invalid, |m| m.ignore(Reason::AckBeyondSeq));
+    let valid = m.and_not(acks, beyond);
+    m.when(valid, |m| m.access::<Latest>(Array::Acked, index, acked, zero));
+    m.when(extends, |m| m.access::<Latest>(Array::Asked, index, timestamp, zero));
+    let renewed = m.and_not(extends, is_ack);
+    m.when(renewed, |m| m.count(Event::Renewed));
+}
+
+/// A `GiveUpAck`: the tombstone needs no more reminding (RP-SW-9).
+#[inline(always)]
+fn confirm_give_up<M: Machine>(m: &mut M, slot: Slot<M>) {
+    let zero = m.lit(0);
+    let no = m.bit(false);
+    let (same, _) = of_this_epoch(m, slot, no);
+    let waiting = m.lit(RENOUNCED);
+    let confirmed = m.lit(RENOUNCED_CONFIRMED);
+    m.when(same, |m| {
+        m.count(Event::GiveUpConfirmed);
+        m.access::<Replace>(Array::Renounced, slot.index, waiting, confirmed)
+    });
+    m.access::<Put>(Array::Silence, zero, zero, zero);
+}
+
+/// A `Refuse`: if the epoch is over for good, so is the lease, and so are its unacked writes: no packet has shown them.
+#[inline(always)]
+fn refuse<M: Machine>(m: &mut M, slot: Slot<M>) {
+    let index = slot.index;
+    let zero = m.lit(0);
+    let ends = m.get(Field::MessageEndsLease);
+    let ends = m.is(ends, 1);
+    let passing = m.not(ends);
+    m.when(passing, |m| m.ignore(Reason::RefusedForNow));
+    m.when(ends, |m| m.ignore(Reason::RefusedForGood));
+    let no = m.bit(false);
+    let (same, _) = of_this_epoch(m, slot, no);
+    let ends = m.both(same, ends);
+    let past = lapse::long_past(m);
+    m.when(ends, |m| m.access::<Put>(Array::Deadline, index, past, zero));
+    m.access::<Put>(Array::Silence, zero, zero, zero);
+    m.when(ends, |m| {
+        let seq = m.access::<Read>(Array::Seq, index, zero, zero);
+        m.access::<Put>(Array::Acked, index, seq, zero)
+    });
+}
+
+/// Whether the message is about the slot's epoch; counts it if it is not. Gives the slot's epoch as well.
+#[inline(always)]
+pub(super) fn of_this_epoch<M: Machine>(m: &mut M, slot: Slot<M>, is_ack: M::Bit) -> (M::Bit, M::Word) {
+    let zero = m.lit(0);
+    let epoch = m.when(slot.hit, |m| m.access::<Read>(Array::Epoch, slot.index, zero, zero));
+    let told = m.get(Field::MessageEpoch);
+    let equal = m.eq(epoch, told);
+    let same = m.both(slot.hit, equal);
+    let other = m.and_not(slot.hit, equal);
+    let old_ack = m.both(other, is_ack);
+    m.when(old_ack, |m| m.ignore(Reason::AckOldEpoch));
+    let other = m.and_not(other, is_ack);
+    m.when(other, |m| m.ignore(Reason::OtherEpoch));
+    (same, epoch)
+}

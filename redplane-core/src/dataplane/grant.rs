@@ -1,0 +1,84 @@
+//! A grant: installs, extends, or does neither; its packet goes through again as one that just arrived (RP-SW-7).
+//!
+//! | the slot | the grant | registers |
+//! | --- | --- | --- |
+//! | none | in time | a slot is found (RP-SW-9), all installed |
+//! | older epoch | in time | all installed |
+//! | same epoch | in time | deadline extended; state and seq stay, they may be newer |
+//! | same epoch, given up | any | nothing (RP-SW-9) |
+//! | newer epoch | any | nothing |
+//! | any | deadline passed | nothing |
+
+use super::{Slot, deadline_of};
+use crate::count::{Event, Reason};
+use crate::field::Field;
+use crate::machine::{Array, Machine};
+use crate::program::{Program, Words};
+use crate::registers::{Latest, Put, RENOUNCED_NO, Read};
+
+#[inline(always)]
+pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
+    let granted = m.get(Field::MessageEpoch);
+    let timestamp = m.get(Field::MessageTimestamp);
+    let now = m.get(Field::Now);
+    let zero = m.lit(0);
+    let deadline = deadline_of(m, timestamp);
+    let in_time = m.newer(deadline, now);
+    let expired = m.not(in_time);
+    m.when(expired, |m| m.ignore(Reason::GrantExpired));
+
+    let miss = m.and_not(in_time, slot.hit);
+    let (inserted, new_index) = m.when(miss, |m| m.insert(granted));
+    let full = m.and_not(miss, inserted);
+    let index = m.select(slot.hit, slot.index, new_index);
+    let has_slot = m.either(slot.hit, inserted);
+    let counts = m.both(has_slot, in_time);
+
+    let old = m.when(counts, |m| m.access::<Latest>(Array::Epoch, index, granted, zero));
+    let is_newer = m.newer(granted, old);
+    let installs = m.both(counts, is_newer);
+    let is_same = m.eq(granted, old);
+    let same = m.both(counts, is_same);
+    let older = m.and_not(counts, installs);
+    let older = m.and_not(older, same);
+    m.when(older, |m| m.ignore(Reason::GrantOldEpoch));
+
+    let renounced_no = m.lit(RENOUNCED_NO);
+    m.when(installs, |m| m.access::<Put>(Array::Renounced, index, renounced_no, zero));
+    let renounced = m.when(same, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
+    let holds = m.is(renounced, RENOUNCED_NO);
+    let extends = m.both(same, holds);
+    let tombstone = m.and_not(same, holds);
+    m.when(tombstone, |m| m.ignore(Reason::GrantRenounced));
+
+    m.when(installs, |m| m.access::<Put>(Array::Deadline, index, deadline, zero));
+    m.when(extends, |m| {
+        m.count(Event::GrantExtended);
+        m.access::<Latest>(Array::Deadline, index, deadline, zero)
+    });
+    m.access::<Put>(Array::Silence, zero, zero, zero);
+    m.when(installs, |m| {
+        m.count(Event::GrantInstalled);
+        let seq = m.get(Field::MessageSeq);
+        m.access::<Put>(Array::Seq, index, seq, zero);
+        m.access::<Put>(Array::Acked, index, seq, zero);
+    });
+    let asked = m.either(installs, extends);
+    m.when(asked, |m| m.access::<Latest>(Array::Asked, index, timestamp, zero));
+    m.when(installs, |m| {
+        for word in 0..P::State::LEN as u8 {
+            let value = m.get(Field::State(word));
+            m.access::<Put>(Array::State(word), index, value, zero);
+        }
+    });
+
+    // Without a slot the packet would ask, be granted, and find no slot again, for ever.
+    m.when(full, |m| m.drop(Reason::TableFull));
+    let carries = m.get(Field::MessageCarries);
+    let carries = m.is(carries, 1);
+    let again = m.and_not(carries, full);
+    m.when(again, |m| {
+        m.count(Event::Reprocessed);
+        m.recirculate();
+    });
+}

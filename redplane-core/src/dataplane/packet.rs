@@ -1,0 +1,145 @@
+//! A packet of the program: lease, room, sequence, state, and which way it leaves.
+//!
+//! | lease | the packet | what happens |
+//! | --- | --- | --- |
+//! | live | reads, nothing unacked | forwarded (RP-SW-3) |
+//! | live | reads, a write is unacked | `Hold` (RP-SW-3) |
+//! | live | writes, room in the mirror queue | `Write`, copy remembered (RP-SW-4) |
+//! | live | writes, no room | dropped before anything changes (RP-SW-4) |
+//! | none | any | `LeaseRequest` (RP-SW-1) |
+//! | lapsed, store silent | reads, `BoundedOpen` | forwarded (RP-SW-11) |
+
+use super::{Slot, send};
+use crate::count::{Event, Reason};
+use crate::field::{Field, Param};
+use crate::machine::{Array, Machine, MirrorCopy};
+use crate::program::{Program, StateArrays, WhenSilent};
+use crate::registers::{
+    Advance, IfOlder, IsAfter, LAPSED_WITHIN, LIVE, Liveness, Put, RENOUNCED_NO, Read, Unanswered,
+};
+use crate::wire::Kind;
+
+#[inline(always)]
+pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
+    let Slot { hit, index } = slot;
+    let now = m.get(Field::Now);
+    let zero = m.lit(0);
+
+    let (epoch, renounced) = m.when(hit, |m| {
+        let epoch = m.access::<Read>(Array::Epoch, index, zero, zero);
+        (epoch, m.access::<Read>(Array::Renounced, index, zero, zero))
+    });
+    let (live, within) = match P::SCHEMA.when_silent {
+        WhenSilent::FailClosed => {
+            let live = m.when(hit, |m| m.access::<IsAfter>(Array::Deadline, index, now, zero));
+            (m.is(live, 1), m.bit(false)) // RP-SW-2
+        }
+        WhenSilent::BoundedOpen => {
+            let span = m.param(Param::OpenSpan);
+            let bound = m.sub(now, span);
+            let life = m.when(hit, |m| m.access::<Liveness>(Array::Deadline, index, now, bound));
+            (m.is(life, LIVE), m.is(life, LAPSED_WITHIN)) // RP-SW-2, RP-SW-11
+        }
+    };
+    let lapsed = m.and_not(hit, live);
+    m.when(lapsed, |m| m.count(Event::LeaseLapsed));
+    let away = m.not(live);
+    let silent = m.when(away, |m| is_silent(m, now));
+
+    let writes = P::writes(m);
+    let room = m.mirror_room();
+    // RP-SW-4: decided before any state changes.
+    let wants_write = m.both(live, writes);
+    let begin = m.both(wants_write, room);
+    let full = m.and_not(wants_write, room);
+    let reads = m.and_not(live, writes);
+    let open = m.both(within, silent);
+    let open = may_go_open(m, open, renounced, writes);
+    let goes_on = m.either(begin, reads);
+
+    let sequenced = m.when(begin, |m| m.access::<Advance>(Array::Seq, index, zero, zero));
+    let seen = m.when(reads, |m| m.access::<Read>(Array::Seq, index, zero, zero));
+    let seq = m.select(begin, sequenced, seen);
+    let acked = m.when(reads, |m| m.access::<Read>(Array::Acked, index, zero, zero));
+    let settled = m.eq(seq, acked);
+    let held = m.and_not(reads, settled); // RP-SW-3
+
+    let half = m.param(Param::HalfPeriod);
+    let half_ago = m.sub(now, half);
+    let asks = m.either(begin, lapsed);
+    m.when(asks, |m| m.access::<Put>(Array::Asked, index, now, zero));
+    let renew = m.when(reads, |m| m.access::<IfOlder>(Array::Asked, index, now, half_ago));
+    let renew = m.is(renew, 1);
+    m.when(renew, |m| renew_lease(m, room, epoch, now));
+
+    let applies = m.either(goes_on, open);
+    m.when(applies, |m| P::apply(m, StateArrays::new(index, begin)));
+
+    m.when(begin, |m| {
+        m.count(Event::WriteBegun);
+        let leaves = m.get(Field::Leaves);
+        let carry = m.is(leaves, 1);
+        send(m, Kind::Write, epoch, seq, carry);
+    });
+    m.when(held, |m| {
+        let leaves = m.get(Field::Leaves);
+        let leaves = m.is(leaves, 1);
+        m.when(leaves, |m| {
+            m.count(Event::ReadHeld);
+            let carry = m.bit(true);
+            send(m, Kind::Hold, epoch, seq, carry);
+        });
+    });
+    let at_once = m.both(reads, settled);
+    m.when(at_once, |m| m.count(Event::ReadForwarded));
+    m.when(full, |m| m.drop(Reason::MirrorFull));
+    let asks_first = m.and_not(away, open);
+    m.when(asks_first, |m| request_lease(m, epoch, renounced, silent));
+}
+
+/// RP-SW-1, and the renounced epoch of RP-SW-9.
+#[inline(always)]
+fn request_lease<M: Machine>(m: &mut M, epoch: M::Word, renounced: M::Word, silent: M::Bit) {
+    m.count(Event::LeaseRequested);
+    m.when(silent, |m| m.ignore(Reason::StoreSilent));
+    let zero = m.lit(0);
+    let holds = m.is(renounced, RENOUNCED_NO);
+    let tombstone = m.not(holds);
+    m.when(tombstone, |m| m.count(Event::RenouncedInRequest));
+    let renounced_epoch = m.select(holds, zero, epoch);
+    let carry = m.bit(true);
+    send(m, Kind::LeaseRequest, renounced_epoch, zero, carry);
+}
+
+/// RP-SW-8: one per half period, because the cell that was asked has been set.
+#[inline(always)]
+fn renew_lease<M: Machine>(m: &mut M, room: M::Bit, epoch: M::Word, now: M::Word) {
+    let none = m.not(room);
+    m.when(none, |m| m.ignore(Reason::RenewNoRoom));
+    let zero = m.lit(0);
+    let kind = m.lit(Kind::Renew as u32);
+    m.when(room, |m| m.mirror(MirrorCopy { kind, epoch, seq: zero, due: now, wait: zero }));
+}
+
+/// Whether the store has left a request unanswered for too long (RP-SW-11). The request that is about to be made counts.
+#[inline(always)]
+fn is_silent<M: Machine>(m: &mut M, now: M::Word) -> M::Bit {
+    let one = m.lit(1);
+    let zero = m.lit(0);
+    let since = m.or(now, one); // never 0, which means that nothing is unanswered
+    let span = m.param(Param::SilenceSpan);
+    let limit = m.sub(now, span);
+    let silent = m.access::<Unanswered>(Array::Silence, zero, since, limit);
+    m.is(silent, 1)
+}
+
+/// RP-SW-11, `BoundedOpen`: a read of a lease that has lapsed but was not given up, while the store is silent, for a bounded
+/// time.
+#[inline(always)]
+fn may_go_open<M: Machine>(m: &mut M, open: M::Bit, renounced: M::Word, writes: M::Bit) -> M::Bit {
+    let ours = m.is(renounced, RENOUNCED_NO);
+    let open = m.both(open, ours);
+    let open = m.and_not(open, writes);
+    m.when(open, |m| m.count(Event::WentOpen));
+    open
+}

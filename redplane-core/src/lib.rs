@@ -1,0 +1,40 @@
+//! RedPlane's core: stateful in-network programs that survive the loss of the device they run on.
+//!
+//! No `std`, no allocation, no `unsafe`, no atomics; nothing here reads a clock, opens a socket or draws a random number. It is
+//! given bytes and time and answers with what must be done.
+//!
+//! From the outside in:
+//!
+//! - [`switch`]: a whole switch, for one program: packets, messages and time in, verdicts out.
+//! - [`store`]: the store's side of the protocol, for one flow at a time, over a map that the caller supplies.
+//! - [`program`]: what an application is.
+//! - [`dataplane`]: RedPlane's logic, written once over [`machine::Machine`]; [`native`] is the machine that runs it here,
+//!   [`registers`] what its stateful ALUs do, [`field`] what it can name.
+//! - [`memory`], [`mirror`], [`packet`], [`parse`]: what the native machine is made of.
+//! - [`wire`]: the messages. [`seq`], [`time`]: the numbers in them. [`count`]: what is counted.
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects
+)]
+
+pub mod count;
+pub mod dataplane;
+pub mod field;
+pub mod machine;
+pub mod memory;
+pub mod mirror;
+pub mod native;
+pub mod packet;
+pub mod parse;
+pub mod program;
+pub mod registers;
+pub mod seq;
+pub mod store;
+pub mod switch;
+pub mod time;
+pub mod wire;

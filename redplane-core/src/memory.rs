@@ -1,0 +1,215 @@
+//! The switch's memory: flow table, register arrays, parameters and counters, all of fixed size.
+//!
+//! The flow table is set-associative: a key's CRC-32 names a set of four slots, and the slot's number is the index of all
+//! register arrays. A slot takes 24 bytes beside its key and its state.
+
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
+
+use crate::count::{Counters, Event};
+use crate::field::{PROGRAM_PARAMS, Param};
+use crate::machine::Array;
+use crate::mirror::Mirror;
+use crate::native::NativeAlu;
+use crate::program::{Program, Words};
+use crate::registers::{SlotCells, is_reusable};
+use crate::seq::Epoch;
+
+/// Slots of a set.
+pub const WAYS: usize = 4;
+
+/// Bytes that a flow slot takes beside its key and its state.
+pub const SLOT_BYTES: usize = size_of::<Cells>();
+
+const _: () = assert!(SLOT_BYTES <= 24);
+
+static CRC32: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
+
+/// The hash of a key: CRC-32 (ISO-HDLC) over its words in network byte order, the polynomial that switches have.
+///
+/// The flow table takes its low bits and the choice of the shard its high half, see [`shard_of`].
+#[inline]
+pub fn hash(key: &[u32]) -> u32 {
+    let mut digest = CRC32.digest();
+    for word in key {
+        digest.update(&word.to_be_bytes());
+    }
+    digest.finalize()
+}
+
+/// The shard that serves a key: the same at switch and store (RP-ST-8). `shards` is at least 1.
+#[inline]
+pub fn shard_of(key: &[u32], shards: u16) -> u16 {
+    // The high half scaled to the number of shards: no division, and any number of shards.
+    (((hash(key) >> 16) * shards as u32) >> 16) as u16
+}
+
+/// The register cells of a slot, one per array.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cells {
+    pub(crate) epoch: u32,
+    pub(crate) renounced: u32,
+    pub(crate) deadline: u32,
+    pub(crate) seq: u32,
+    pub(crate) acked: u32,
+    pub(crate) asked: u32,
+}
+
+/// A slot: its key, its cells and the program's state. One array of slots keeps what a packet needs together; the arrays of
+/// [`Array`] are its columns.
+#[derive(Debug)]
+pub(crate) struct Row<P: Program> {
+    pub(crate) key: P::Key,
+    pub(crate) cells: Cells,
+    pub(crate) state: P::State,
+}
+
+impl<P: Program> Row<P> {
+    const EMPTY: Self = Self {
+        key: P::Key::ZERO,
+        cells: Cells { epoch: 0, renounced: 0, deadline: 0, seq: 0, acked: 0, asked: 0 },
+        state: P::State::ZERO,
+    };
+}
+
+/// The control plane's settings, in ticks where they are times. [`crate::switch::Config`] makes them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Params {
+    pub(crate) switch_id: u32,
+    pub(crate) incarnation: u32,
+    pub(crate) lease_span: u32,
+    pub(crate) period: u32,
+    pub(crate) resend_after: u32,
+    pub(crate) resend_max: u32,
+    pub(crate) silence_span: u32,
+    pub(crate) open_span: u32,
+    pub(crate) program: [u32; PROGRAM_PARAMS],
+}
+
+impl Params {
+    #[inline(always)]
+    pub(crate) fn get(&self, param: Param) -> u32 {
+        match param {
+            Param::SwitchId => self.switch_id,
+            Param::Incarnation => self.incarnation,
+            Param::LeaseSpan => self.lease_span,
+            Param::Period => self.period,
+            Param::HalfPeriod => self.period / 2,
+            Param::ResendAfter => self.resend_after,
+            Param::ResendMax => self.resend_max,
+            Param::SilenceSpan => self.silence_span,
+            Param::OpenSpan => self.open_span,
+            Param::Program(index) => self.program.get(index as usize).copied().unwrap_or(0),
+        }
+    }
+}
+
+/// Everything that a switch remembers: `N` flow slots (a power of two, at least [`WAYS`]) and `Q` mirrored copies.
+#[derive(Debug)]
+pub(crate) struct Memory<P: Program, const N: usize, const Q: usize> {
+    pub(crate) rows: [Row<P>; N],
+    pub(crate) silence: u32,
+    pub(crate) mirror: Mirror<P, Q>,
+    pub(crate) params: Params,
+    pub(crate) counters: Counters,
+}
+
+impl<P: Program, const N: usize, const Q: usize> Memory<P, N, Q> {
+    const SETS: usize = {
+        assert!(N.is_power_of_two() && N >= WAYS, "the number of flow slots is a power of two, 4 at least");
+        N / WAYS
+    };
+
+    pub(crate) const fn new(params: Params) -> Self {
+        Self { rows: [Row::EMPTY; N], silence: 0, mirror: Mirror::new(), params, counters: Counters::new() }
+    }
+
+    /// A row; an index beyond the table wraps, as an address with that many bits would.
+    #[inline(always)]
+    pub(crate) fn row(&mut self, index: u32) -> &mut Row<P> {
+        // In bounds: N is a power of two (SETS asserts it), so the mask is below N.
+        &mut self.rows[index as usize & (N - 1)]
+    }
+
+    /// The cell that an array has for a slot.
+    #[inline(always)]
+    pub(crate) fn cell(&mut self, array: Array, index: u32) -> Option<&mut u32> {
+        if array == Array::Silence {
+            return Some(&mut self.silence);
+        }
+        let row = self.row(index);
+        match array {
+            Array::Epoch => Some(&mut row.cells.epoch),
+            Array::Renounced => Some(&mut row.cells.renounced),
+            Array::Deadline => Some(&mut row.cells.deadline),
+            Array::Silence => None,
+            Array::Seq => Some(&mut row.cells.seq),
+            Array::Acked => Some(&mut row.cells.acked),
+            Array::Asked => Some(&mut row.cells.asked),
+            Array::State(word) => row.state.as_mut().get_mut(word as usize),
+        }
+    }
+
+    /// The first slot of a key's set.
+    #[inline(always)]
+    fn set_of(key: &P::Key) -> u32 {
+        ((hash(key.as_ref()) as usize & (Self::SETS - 1)) * WAYS) as u32
+    }
+
+    /// The slot of a key.
+    #[inline(always)]
+    pub(crate) fn lookup(&mut self, key: &P::Key) -> Option<u32> {
+        let first = Self::set_of(key);
+        for index in first..first + WAYS as u32 {
+            let row = self.row(index);
+            if row.key == *key && row.cells.epoch != Epoch::NONE.raw() {
+                return Some(index);
+            }
+        }
+        None
+    }
+
+    /// Gives a slot to a key that has none: a free one, else one that may be reused (RP-SW-9). Its registers are reset so that
+    /// a grant of `epoch` is newer than what they hold.
+    pub(crate) fn insert(&mut self, key: &P::Key, epoch: u32, now: u32) -> Option<u32> {
+        let first = Self::set_of(key);
+        let period = self.params.period;
+        let mut found = None;
+        for index in first..first + WAYS as u32 {
+            let cells = self.row(index).cells;
+            if cells.epoch == Epoch::NONE.raw() {
+                found = Some(index);
+                break;
+            }
+            let cells = SlotCells {
+                renounced: cells.renounced,
+                deadline: cells.deadline,
+                seq: cells.seq,
+                acked: cells.acked,
+                asked: cells.asked,
+            };
+            if found.is_none() && is_reusable(&mut NativeAlu, cells, now, period) {
+                found = Some(index);
+            }
+        }
+        let index = found?;
+        let row = self.row(index);
+        if row.cells.epoch != Epoch::NONE.raw() {
+            self.counters.count(Event::SlotReused);
+        }
+        let past = now.wrapping_sub(self.params.open_span);
+        let answered = now.wrapping_sub(period);
+        *self.row(index) = Row {
+            key: *key,
+            cells: Cells {
+                epoch: epoch.wrapping_sub(1),
+                renounced: 0,
+                deadline: past,
+                seq: 0,
+                acked: 0,
+                asked: answered,
+            },
+            state: P::State::ZERO,
+        };
+        Some(index)
+    }
+}

@@ -1,0 +1,424 @@
+//! The machine that does it now: `Word = u32`, `Bit = bool`, registers in the caller's memory.
+//!
+//! Everything here is `inline(always)`: with it, a pass of the data plane compiles to what one would write by hand for the
+//! packet in hand. [`crate::switch::Switch`] makes a `Native` for each pass.
+
+use crate::count::{Event, Reason};
+use crate::field::{Checksum, Field, Header, Param, Pass, Place};
+use crate::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
+use crate::memory::Memory;
+use crate::mirror::Copy;
+use crate::packet::Buffer;
+use crate::parse::Headers;
+use crate::program::{Program, Words};
+use crate::seq::{Epoch, Incarnation, Seq};
+use crate::time::Tick;
+use crate::wire::{Envelope, Flags, Kind};
+
+macro_rules! native_alu {
+    ({$($generics:tt)*} $name:ty) => {
+        impl<$($generics)*> Alu for $name {
+            type Bit = bool;
+            type Word = u32;
+
+            #[inline(always)]
+            fn lit(&mut self, value: u32) -> u32 { value }
+            #[inline(always)]
+            fn bit(&mut self, value: bool) -> bool { value }
+            #[inline(always)]
+            fn add(&mut self, a: u32, b: u32) -> u32 { a.wrapping_add(b) }
+            #[inline(always)]
+            fn sub(&mut self, a: u32, b: u32) -> u32 { a.wrapping_sub(b) }
+            #[inline(always)]
+            fn and(&mut self, a: u32, b: u32) -> u32 { a & b }
+            #[inline(always)]
+            fn or(&mut self, a: u32, b: u32) -> u32 { a | b }
+            #[inline(always)]
+            fn xor(&mut self, a: u32, b: u32) -> u32 { a ^ b }
+            #[inline(always)]
+            fn shl(&mut self, a: u32, by: u32) -> u32 { a << (by & 31) }
+            #[inline(always)]
+            fn shr(&mut self, a: u32, by: u32) -> u32 { a >> (by & 31) }
+            #[inline(always)]
+            fn eq(&mut self, a: u32, b: u32) -> bool { a == b }
+            #[inline(always)]
+            fn newer(&mut self, a: u32, b: u32) -> bool { Seq::new(a).is_newer_than(Seq::new(b)) }
+            #[inline(always)]
+            fn select(&mut self, bit: bool, a: u32, b: u32) -> u32 { if bit { a } else { b } }
+            #[inline(always)]
+            fn both(&mut self, a: bool, b: bool) -> bool { a & b }
+            #[inline(always)]
+            fn either(&mut self, a: bool, b: bool) -> bool { a | b }
+            #[inline(always)]
+            fn not(&mut self, a: bool) -> bool { !a }
+        }
+
+        impl<$($generics)*> Guarded<$name> for u32 {
+            #[inline(always)]
+            fn zero(_: &mut $name) -> Self { 0 }
+            #[inline(always)]
+            fn or_zero(self, _: &mut $name, guard: bool) -> Self { if guard { self } else { 0 } }
+        }
+
+        impl<$($generics)*> Guarded<$name> for bool {
+            #[inline(always)]
+            fn zero(_: &mut $name) -> Self { false }
+            #[inline(always)]
+            fn or_zero(self, _: &mut $name, guard: bool) -> Self { self & guard }
+        }
+    };
+}
+
+/// The arithmetic alone, without packet and registers.
+#[derive(Clone, Copy, Debug)]
+pub struct NativeAlu;
+
+native_alu!({} NativeAlu);
+native_alu!({'a, P: Program, const N: usize, const Q: usize} Native<'a, P, N, Q>);
+
+/// What becomes of the packet, as a pass leaves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// There is none, or it has been used up.
+    Consumed,
+    Leaves,
+    Ignored(Reason),
+    Punted(Reason),
+    GoesAgain,
+}
+
+/// The metadata of a message or copy that a pass is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct About {
+    pub(crate) kind: u32,
+    pub(crate) switch: u32,
+    pub(crate) incarnation: u32,
+    pub(crate) epoch: u32,
+    pub(crate) seq: u32,
+    pub(crate) timestamp: u32,
+    pub(crate) ends_lease: bool,
+    pub(crate) carries: bool,
+    pub(crate) due: u32,
+    pub(crate) wait: u32,
+}
+
+/// The message that ingress wants egress to send.
+#[derive(Clone, Copy, Debug, Default)]
+struct Out {
+    kind: u32,
+    epoch: u32,
+    seq: u32,
+    carry: bool,
+}
+
+/// One pass of one packet over the memory of a switch.
+#[derive(Debug)]
+pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize> {
+    pub(crate) memory: &'a mut Memory<P, N, Q>,
+    pub(crate) packet: Buffer<'a>,
+    pub(crate) headers: Headers,
+    pub(crate) pass: Pass,
+    pub(crate) now: Tick,
+    pub(crate) port: u16,
+    pub(crate) inside: bool,
+    pub(crate) sweep_index: u32,
+    pub(crate) about: About,
+    pub(crate) key: P::Key,
+    pub(crate) state: P::State,
+    pub(crate) fate: Fate,
+    /// The kind of message that is around the packet after egress.
+    pub(crate) sent: Option<Kind>,
+    out: Out,
+}
+
+impl<'a, P: Program, const N: usize, const Q: usize> Native<'a, P, N, Q> {
+    #[inline(always)]
+    pub(crate) fn new(memory: &'a mut Memory<P, N, Q>, packet: Buffer<'a>, pass: Pass, now: Tick) -> Self {
+        Self {
+            memory,
+            packet,
+            headers: Headers::default(),
+            pass,
+            now,
+            port: 0,
+            inside: false,
+            sweep_index: 0,
+            about: About::default(),
+            key: P::Key::ZERO,
+            state: P::State::ZERO,
+            fate: Fate::Consumed,
+            sent: None,
+            out: Out::default(),
+        }
+    }
+
+    /// Makes this the pass of a copy that came around.
+    #[inline(always)]
+    pub(crate) fn carry_copy(&mut self, copy: &Copy<P>) {
+        self.key = copy.key;
+        self.state = copy.state;
+        self.about = About {
+            kind: copy.kind as u32,
+            epoch: copy.epoch,
+            seq: copy.seq,
+            due: copy.due,
+            wait: copy.wait,
+            ..About::default()
+        };
+    }
+
+    #[inline(always)]
+    fn read(&self, place: Place) -> u32 {
+        let Some(start) = self.headers.offset(place.header) else { return 0 };
+        let at = start + place.offset;
+        match (place.width, self.packet.bytes().get(at..at + place.width)) {
+            (1, Some(&[a])) => a as u32,
+            (2, Some(&[a, b])) => u16::from_be_bytes([a, b]) as u32,
+            (4, Some(&[a, b, c, d])) => u32::from_be_bytes([a, b, c, d]),
+            _ => 0,
+        }
+    }
+
+    #[inline(always)]
+    fn write(&mut self, place: Place, value: u32) {
+        let Some(start) = self.headers.offset(place.header) else { return };
+        let at = start + place.offset;
+        let bytes = value.to_be_bytes();
+        if let (Some(to), Some(from)) =
+            (self.packet.bytes_mut().get_mut(at..at + place.width), bytes.get(4 - place.width..))
+        {
+            to.copy_from_slice(from);
+        }
+    }
+}
+
+impl<P: Program, const N: usize, const Q: usize> Machine for Native<'_, P, N, Q> {
+    #[inline(always)]
+    fn get(&mut self, field: Field) -> u32 {
+        if let Some(place) = field.place() {
+            return self.read(place);
+        }
+        match field {
+            Field::Pass => self.pass as u32,
+            Field::Now => self.now.raw(),
+            Field::IngressPort => self.port as u32,
+            Field::Inside => self.inside as u32,
+            Field::Key(word) => self.key.as_ref().get(word as usize).copied().unwrap_or(0),
+            Field::State(word) => self.state.as_ref().get(word as usize).copied().unwrap_or(0),
+            Field::SweepIndex => self.sweep_index,
+            Field::MessageKind => self.about.kind,
+            Field::MessageSwitch => self.about.switch,
+            Field::MessageIncarnation => self.about.incarnation,
+            Field::MessageEpoch => self.about.epoch,
+            Field::MessageSeq => self.about.seq,
+            Field::MessageTimestamp => self.about.timestamp,
+            Field::MessageEndsLease => self.about.ends_lease as u32,
+            Field::MessageCarries => self.about.carries as u32,
+            Field::CopyDue => self.about.due,
+            Field::CopyWait => self.about.wait,
+            Field::Leaves => (self.fate == Fate::Leaves) as u32,
+            Field::OutKind => self.out.kind,
+            Field::OutEpoch => self.out.epoch,
+            Field::OutSeq => self.out.seq,
+            Field::OutCarry => self.out.carry as u32,
+            _ => 0,
+        }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, field: Field, value: u32) {
+        if let Some(place) = field.place() {
+            return self.write(place, value);
+        }
+        match field {
+            Field::Key(word) => {
+                if let Some(cell) = self.key.as_mut().get_mut(word as usize) {
+                    *cell = value;
+                }
+            }
+            Field::State(word) => {
+                if let Some(cell) = self.state.as_mut().get_mut(word as usize) {
+                    *cell = value;
+                }
+            }
+            Field::OutKind => self.out.kind = value,
+            Field::OutEpoch => self.out.epoch = value,
+            Field::OutSeq => self.out.seq = value,
+            Field::OutCarry => self.out.carry = value != 0,
+            // The rest is given to the program, not taken from it.
+            _ => {}
+        }
+    }
+
+    #[inline(always)]
+    fn has(&mut self, header: Header) -> bool {
+        self.headers.has(header)
+    }
+
+    #[inline(always)]
+    fn param(&mut self, param: Param) -> u32 {
+        self.memory.params.get(param)
+    }
+
+    #[inline(always)]
+    fn when<R: Guarded<Self>>(
+        &mut self,
+        guard: bool,
+        then: impl FnOnce(&mut Self) -> R + core::marker::Copy,
+    ) -> R {
+        if guard { then(self) } else { R::zero(self) }
+    }
+
+    #[inline(always)]
+    fn access<R: RegisterAction>(&mut self, array: Array, index: u32, a: u32, b: u32) -> u32 {
+        let Some(cell) = self.memory.cell(array, index) else { return 0 };
+        let (value, result) = R::apply(&mut NativeAlu, *cell, a, b);
+        *cell = value;
+        result
+    }
+
+    #[inline(always)]
+    fn lookup(&mut self) -> (bool, u32) {
+        match self.memory.lookup(&self.key) {
+            Some(index) => (true, index),
+            None => (false, 0),
+        }
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, epoch: u32) -> (bool, u32) {
+        match self.memory.insert(&self.key, epoch, self.now.raw()) {
+            Some(index) => (true, index),
+            None => (false, 0),
+        }
+    }
+
+    #[inline(always)]
+    fn mirror_room(&mut self) -> bool {
+        self.memory.mirror.has_room()
+    }
+
+    #[inline(always)]
+    fn mirror(&mut self, copy: MirrorCopy<Self>) {
+        let Some(kind) = Kind::from_wire(copy.kind as u8) else { return };
+        let copy = Copy {
+            kind,
+            key: self.key,
+            state: self.state,
+            epoch: copy.epoch,
+            seq: copy.seq,
+            due: copy.due,
+            wait: copy.wait,
+        };
+        let kept = self.memory.mirror.push(copy);
+        debug_assert!(kept, "a copy was mirrored although there was no room");
+    }
+
+    #[inline(always)]
+    fn encapsulate(&mut self, message: Encapsulation<Self>) {
+        let Some(kind) = Kind::from_wire(message.kind as u8) else { return };
+        if !message.carry {
+            self.packet.clear();
+        }
+        let flags = Flags::new()
+            .with_piggyback(message.carry)
+            .with_retransmission(message.retransmission)
+            .with_port(if message.carry { self.port } else { 0 });
+        let envelope = Envelope {
+            layout: P::LAYOUT,
+            kind,
+            flags,
+            switch: self.memory.params.switch_id as u16,
+            incarnation: Incarnation::new(self.memory.params.incarnation as u16),
+            epoch: Epoch::new(message.epoch),
+            seq: Seq::new(message.seq),
+            timestamp: Tick::new(message.timestamp),
+            key: self.key.as_ref(),
+            state: self.state.as_ref(),
+        };
+        // Without head room nothing is sent: the message is lost, as the network may lose it, and a write is sent again
+        // from its copy. `Switch` checks the head room when a packet comes in.
+        self.sent = envelope.encode(&mut self.packet).is_ok().then_some(kind);
+    }
+
+    #[inline(always)]
+    fn mend(&mut self, checksum: Checksum, old: u32, new: u32) {
+        let place = checksum.place();
+        let before = self.read(place);
+        if checksum.may_be_absent() && before == 0 {
+            return;
+        }
+        let after = rfc1624(before, old, new);
+        let after = if checksum.may_be_absent() && after == 0 { 0xffff } else { after };
+        self.write(place, after);
+    }
+
+    #[inline(always)]
+    fn forward(&mut self) {
+        self.fate = Fate::Leaves;
+    }
+
+    #[inline(always)]
+    fn drop(&mut self, reason: Reason) {
+        self.memory.counters.ignore(reason);
+        self.fate = Fate::Ignored(reason);
+    }
+
+    #[inline(always)]
+    fn punt(&mut self, reason: Reason) {
+        self.memory.counters.ignore(reason);
+        self.fate = Fate::Punted(reason);
+    }
+
+    #[inline(always)]
+    fn recirculate(&mut self) {
+        self.fate = Fate::GoesAgain;
+    }
+
+    #[inline(always)]
+    fn count(&mut self, event: Event) {
+        self.memory.counters.count(event);
+    }
+
+    #[inline(always)]
+    fn ignore(&mut self, reason: Reason) {
+        self.memory.counters.ignore(reason);
+    }
+}
+
+/// RFC 1624, equation 3: `HC' = ~(~HC + ~m + m')` in one's complement, for a 32-bit word that changed.
+#[inline(always)]
+fn rfc1624(checksum: u32, old: u32, new: u32) -> u32 {
+    let halves = |word: u32| (word >> 16) + (word & 0xffff);
+    let sum = (!checksum & 0xffff) + halves(!old) + halves(new);
+    let sum = (sum >> 16) + (sum & 0xffff);
+    let sum = (sum >> 16) + (sum & 0xffff);
+    !sum & 0xffff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of RFC 1624, section 4: the result must be 0x0000, not 0xffff.
+    #[test]
+    fn rfc1624_example() {
+        assert_eq!(rfc1624(0xdd2f, 0x5555, 0x3285), 0x0000);
+    }
+
+    #[test]
+    fn rfc1624_same_as_summing_anew() {
+        let mut words = [0x4500_0073u32, 0x0000_4000, 0x4011_0000, 0xc0a8_0001, 0xc0a8_00c7];
+        let sum = |words: &[u32]| {
+            let mut sum: u32 = words.iter().map(|w| (w >> 16) + (w & 0xffff)).sum();
+            while sum > 0xffff {
+                sum = (sum >> 16) + (sum & 0xffff);
+            }
+            !sum & 0xffff
+        };
+        let before = sum(&words);
+        let after = rfc1624(before, words[3], 0xcb00_7101);
+        words[3] = 0xcb00_7101;
+        assert_eq!(after, sum(&words));
+    }
+}

@@ -1,0 +1,83 @@
+//! Encoding in place: a message is written into the head room in front of the packet that it carries.
+
+use zerocopy::byteorder::network_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::{Flags, HEADER_LEN, Header, Kind, Layout, VERSION};
+use crate::packet::Buffer;
+use crate::seq::{Epoch, Incarnation, Seq};
+use crate::time::Tick;
+
+/// The buffer's head room is shorter than the message: the caller gave less than [`super::HEADROOM`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct NoRoom;
+
+/// A run of snapshot slots: the first index and how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct SlotRange {
+    /// Index of the first slot.
+    pub first: U16,
+    /// Number of slots.
+    pub count: U16,
+}
+
+/// All of a message but the packet inside: what [`Envelope::encode`] puts in front of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope<'a> {
+    /// The schema and how long its keys and states are.
+    pub layout: Layout,
+    /// What the message is for.
+    pub kind: Kind,
+    /// Flags; `piggyback` must say whether the buffer holds a packet. In a `Refuse`, `port` is the refusal.
+    pub flags: Flags,
+    /// The switch that asks or is answered.
+    pub switch: u16,
+    /// Boot number of that switch.
+    pub incarnation: Incarnation,
+    /// Lease generation.
+    pub epoch: Epoch,
+    /// Write number.
+    pub seq: Seq,
+    /// The asker's tick.
+    pub timestamp: Tick,
+    /// Key words; `layout.key_words` of them are written, missing ones as zero.
+    pub key: &'a [u32],
+    /// State words, written for kinds that carry state; missing ones as zero.
+    pub state: &'a [u32],
+}
+
+impl Envelope<'_> {
+    /// Writes the message in front of the buffer's contents, which become the piggyback.
+    #[inline]
+    pub fn encode(&self, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
+        let head = buffer.push(self.layout.message_len(self.kind)).ok_or(NoRoom)?;
+        let header = Header {
+            version_kind: VERSION << 4 | self.kind.to_wire(),
+            schema: self.layout.schema,
+            switch: U16::new(self.switch),
+            incarnation: U16::new(self.incarnation.raw()),
+            flags: U16::new(self.flags.into()),
+            epoch: U32::new(self.epoch.raw()),
+            seq: U32::new(self.seq.raw()),
+            timestamp: U32::new(self.timestamp.raw()),
+        };
+        header.write_to_prefix(head).map_err(|_| NoRoom)?;
+        let (key, state) = head
+            .get_mut(HEADER_LEN..)
+            .and_then(|rest| rest.split_at_mut_checked(4 * self.layout.key_words as usize))
+            .ok_or(NoRoom)?;
+        fill(key, self.key);
+        fill(state, self.state);
+        Ok(())
+    }
+}
+
+#[inline]
+fn fill(bytes: &mut [u8], words: &[u32]) {
+    let mut words = words.iter();
+    for chunk in bytes.chunks_exact_mut(4) {
+        chunk.copy_from_slice(&words.next().copied().unwrap_or(0).to_be_bytes());
+    }
+}
