@@ -164,7 +164,7 @@ pub enum Array {
 /// A message to be put around the packet: what [`Machine::encapsulate`] needs to know beside key and state, which are taken
 /// from [`Field::Key`] and [`Field::State`].
 #[derive(Clone, Copy, Debug)]
-pub struct Encapsulation<M: Machine + ?Sized> {
+pub struct Encapsulation<M: Machine> {
     /// The message's kind, as on the wire.
     pub kind: M::Word,
     /// Lease generation.
@@ -182,7 +182,7 @@ pub struct Encapsulation<M: Machine + ?Sized> {
 /// A header-only copy for the mirror queue: what has to be remembered so that it can be sent (again). Key and state are
 /// taken from [`Field::Key`] and [`Field::State`].
 #[derive(Clone, Copy, Debug)]
-pub struct MirrorCopy<M: Machine + ?Sized> {
+pub struct MirrorCopy<M: Machine> {
     /// The kind of message to send, as on the wire: `Write`, `GiveUp` or `Renew`.
     pub kind: M::Word,
     /// Lease generation.

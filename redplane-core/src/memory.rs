@@ -126,6 +126,7 @@ impl<P: Program, const N: usize, const Q: usize> Memory<P, N, Q> {
     /// A row; an index beyond the table wraps, as an address with that many bits would.
     #[inline(always)]
     pub(crate) fn row(&mut self, index: u32) -> &mut Row<P> {
+        #[allow(clippy::indexing_slicing)]
         // In bounds: N is a power of two (SETS asserts it), so the mask is below N.
         &mut self.rows[index as usize & (N - 1)]
     }

@@ -1,0 +1,516 @@
+//! The per-flow rules, RP-ST-1, 2, 3, 5, 7, 8, 9 and 10.
+
+use super::{Creation, Initializer, Instant, Log, LogIndex, Owner, Record, Records};
+use crate::count::{Counters, Event, Reason};
+use crate::packet::Buffer;
+use crate::program::{Program, Words};
+use crate::seq::{Epoch, Seq};
+use crate::switch::reason_of;
+use crate::time::{Span, Tick};
+use crate::wire::{Envelope, Flags, Kind, Message, Refusal};
+
+/// Time between two recalls of the same lease.
+const RECALL_EVERY: Span = Span::from_millis(2);
+
+/// What a shard may hold (RP-ST-7). Over a limit the newest arrival is refused and counted; no older promise is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Records of flows.
+    pub flows: usize,
+    /// Messages that wait for one flow.
+    pub waiting_per_flow: u16,
+    /// Messages that wait in all.
+    pub waiting: usize,
+}
+
+/// What must be done with the buffer of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Outcome {
+    /// It holds the answer, which may leave once the log is durable up to here (RP-ST-4).
+    Reply(LogIndex),
+    /// The caller keeps it, as it came, and presents it again with `parked` set when the flow may proceed.
+    Wait,
+    /// It was ignored.
+    Drop(Reason),
+}
+
+/// What came of a message.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Handled<K> {
+    /// What must be done with its buffer.
+    pub outcome: Outcome,
+    /// The flow it was about, if it was a message.
+    pub key: Option<K>,
+    /// Messages that wait for this flow may proceed now.
+    pub wakes: bool,
+}
+
+/// The fields of a request that outlive its buffer.
+#[derive(Clone, Copy)]
+struct Request<K> {
+    kind: Kind,
+    owner: Owner,
+    epoch: Epoch,
+    seq: Seq,
+    timestamp: Tick,
+    piggyback: bool,
+    port: u16,
+    key: K,
+}
+
+/// What to answer.
+enum Decision {
+    Grant(bool),
+    Answer(Kind),
+    Refuse(Refusal),
+    Wait,
+}
+
+/// The per-flow rules of one shard for one program.
+#[derive(Debug)]
+pub struct FlowStore<P: Program, R, I> {
+    records: R,
+    initializer: I,
+    period: Span,
+    limits: Limits,
+    waiting: usize,
+    /// Every epoch that was ever used for a key without a record is at most this one (RP-ST-10).
+    epoch_floor: Epoch,
+    counters: Counters,
+    refusals: [u32; Refusal::ALL.len()],
+    program: core::marker::PhantomData<P>,
+}
+
+impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
+    /// A store over an empty map. `lease_period` is the switches' too. `epoch_floor` is above every epoch that an earlier life of
+    /// the shard has used (RP-ST-10).
+    pub fn new(records: R, initializer: I, lease_period: Span, limits: Limits, epoch_floor: Epoch) -> Self {
+        Self {
+            records,
+            initializer,
+            period: lease_period,
+            limits,
+            waiting: 0,
+            epoch_floor,
+            counters: Counters::new(),
+            refusals: [0; Refusal::ALL.len()],
+            program: core::marker::PhantomData,
+        }
+    }
+
+    /// A message came in, or comes again from those that wait (`parked`). The buffer has [`crate::wire::HEADROOM`] bytes in front.
+    pub fn handle(
+        &mut self,
+        now: Instant,
+        message: &mut Buffer<'_>,
+        parked: bool,
+        log: &mut impl Log<P>,
+    ) -> Handled<P::Key> {
+        let layout_of = |schema| (schema == P::LAYOUT.schema).then_some(P::LAYOUT);
+        let parsed = match Message::parse(message.bytes(), layout_of) {
+            Ok((parsed, _)) => parsed,
+            Err(error) => return self.drop(reason_of(error)),
+        };
+        if !parsed.kind().is_request() {
+            return self.drop(Reason::WrongDirection);
+        }
+        if parsed.tag().is_some() {
+            return self.drop(Reason::MessageTag);
+        }
+        let (mut key, mut state) = (P::Key::ZERO, P::State::ZERO);
+        for (to, from) in key.as_mut().iter_mut().zip(parsed.key()) {
+            *to = from.get();
+        }
+        for (to, from) in state.as_mut().iter_mut().zip(parsed.state()) {
+            *to = from.get();
+        }
+        let request = Request {
+            kind: parsed.kind(),
+            owner: Owner { switch: parsed.switch(), incarnation: parsed.incarnation() },
+            epoch: parsed.epoch(),
+            seq: parsed.seq(),
+            timestamp: parsed.timestamp(),
+            piggyback: parsed.flags().piggyback(),
+            port: parsed.flags().port(),
+            key,
+        };
+        let head_len = parsed.head_len();
+        if parked {
+            self.waiting = self.waiting.saturating_sub(1);
+            if let Some(record) = self.records.get(&key) {
+                record.waiting = record.waiting.saturating_sub(1);
+            }
+        }
+
+        let mut wakes = false;
+        let decision = match request.kind {
+            Kind::LeaseRequest => self.lease_request(now, &request, log, &mut wakes),
+            Kind::Write => self.write(now, &request, state, log, &mut wakes),
+            Kind::Hold => self.hold(now, &request),
+            Kind::Renew => self.renew(now, &request),
+            Kind::GiveUp => self.give_up(&request, log, &mut wakes),
+            _ => Decision::Refuse(Refusal::Unsupported),
+        };
+        if let Decision::Wait = decision {
+            self.waiting += 1;
+            if let Some(record) = self.records.get(&key) {
+                record.waiting += 1;
+            }
+            return Handled { outcome: Outcome::Wait, key: Some(key), wakes };
+        }
+        let outcome = self.answer(message, head_len, &request, decision);
+        Handled { outcome, key: Some(key), wakes }
+    }
+
+    /// RP-ST-1, RP-ST-2, RP-ST-8.
+    fn lease_request(
+        &mut self,
+        now: Instant,
+        request: &Request<P::Key>,
+        log: &mut impl Log<P>,
+        wakes: &mut bool,
+    ) -> Decision {
+        let Some(record) = self.records.get(&request.key) else { return self.new_flow(now, request, log) };
+        let deadline = now + self.period;
+        let renounced = request.epoch == record.epoch && record.owner == Some(request.owner) && record.held;
+        if renounced {
+            // The packet knows what a `GiveUp` that is still under way will say.
+            self.counters.count(Event::RenouncedByRequest);
+            record.held = false;
+        }
+        let event = match record.owner {
+            None => Event::GrantedNew,
+            Some(owner) if owner.switch == request.owner.switch => {
+                if owner.incarnation.is_newer_than(request.owner.incarnation) {
+                    return Decision::Refuse(Refusal::OldIncarnation);
+                }
+                if owner.incarnation != request.owner.incarnation {
+                    Event::GrantedNextBoot
+                } else if record.held {
+                    Event::GrantedAgain
+                } else {
+                    Event::GrantedNext
+                }
+            }
+            Some(_) if !record.is_live(now) => Event::GrantedNext,
+            Some(_) => return self.wait_for_lease(request),
+        };
+        self.counters.count(event);
+        record.deadline = deadline;
+        if event != Event::GrantedAgain {
+            record.epoch = record.epoch.successor();
+            record.owner = Some(request.owner);
+            record.held = true;
+            record.recalled = None;
+            record.index = log.append(&request.key, record);
+            // Those who wait for what the old epoch wrote will not get it.
+            *wakes = record.waiting > 0;
+        }
+        Decision::Grant(event != Event::GrantedNew)
+    }
+
+    fn new_flow(&mut self, now: Instant, request: &Request<P::Key>, log: &mut impl Log<P>) -> Decision {
+        // Room for a pair is asked for before anything is taken out of a pool.
+        if self.records.len() + 2 > self.limits.flows {
+            self.counters.count(Event::LimitReached);
+            return Decision::Refuse(Refusal::FlowsFull);
+        }
+        let Creation { state, pair } = match self.initializer.create(&request.key) {
+            Ok(creation) => creation,
+            Err(refusal) => return Decision::Refuse(refusal),
+        };
+        self.counters.count(Event::RecordMade);
+        let mut record = Record {
+            owner: None,
+            held: false,
+            epoch: self.epoch_floor,
+            seq: Seq::default(),
+            deadline: now + self.period,
+            state,
+            index: LogIndex::default(),
+            waiting: 0,
+            recalled: None,
+        };
+        if let Some((pair_key, pair_state)) = pair {
+            self.counters.count(Event::PairMade);
+            let mut other = Record { state: pair_state, ..record };
+            other.index = log.append(&pair_key, &other);
+            if self.records.insert(pair_key, other).is_err() {
+                self.initializer.release(&request.key, &state);
+                return Decision::Refuse(Refusal::FlowsFull);
+            }
+        }
+        self.counters.count(Event::GrantedNew);
+        record.epoch = record.epoch.successor();
+        record.owner = Some(request.owner);
+        record.held = true;
+        record.index = log.append(&request.key, &record);
+        if self.records.insert(request.key, record).is_err() {
+            if let Some((pair_key, _)) = pair {
+                self.records.remove(&pair_key);
+                log.append_removal(&pair_key);
+            }
+            self.initializer.release(&request.key, &state);
+            return Decision::Refuse(Refusal::FlowsFull);
+        }
+        Decision::Grant(false)
+    }
+
+    fn wait_for_lease(&mut self, request: &Request<P::Key>) -> Decision {
+        let decision = self.wait(request);
+        if let Decision::Wait = decision {
+            self.counters.count(Event::RequestWaits);
+        }
+        decision
+    }
+
+    /// RP-ST-7: bounded, and the newest arrival is the one that is refused.
+    fn wait(&mut self, request: &Request<P::Key>) -> Decision {
+        let waiting = self.records.get(&request.key).map_or(0, |record| record.waiting);
+        if waiting >= self.limits.waiting_per_flow || self.waiting >= self.limits.waiting {
+            self.counters.count(Event::LimitReached);
+            return Decision::Refuse(Refusal::WaitingFull);
+        }
+        Decision::Wait
+    }
+
+    /// RP-ST-3.
+    fn write(
+        &mut self,
+        now: Instant,
+        request: &Request<P::Key>,
+        state: P::State,
+        log: &mut impl Log<P>,
+        wakes: &mut bool,
+    ) -> Decision {
+        let Some(record) = self.records.get(&request.key) else {
+            self.counters.count(Event::WriteRefused);
+            return Decision::Refuse(Refusal::UnknownFlow);
+        };
+        if record.epoch != request.epoch || record.owner != Some(request.owner) {
+            self.counters.count(Event::WriteRefused);
+            return Decision::Refuse(Refusal::StaleEpoch);
+        }
+        if record.held {
+            record.deadline = now + self.period;
+        }
+        if request.seq.is_newer_than(record.seq) {
+            self.counters.count(Event::WriteApplied);
+            record.seq = request.seq;
+            record.state = state;
+            record.index = log.append(&request.key, record);
+            *wakes = record.waiting > 0;
+        } else {
+            self.counters.count(Event::OldWriteAcked);
+        }
+        Decision::Answer(Kind::WriteAck)
+    }
+
+    /// RP-ST-5.
+    fn hold(&mut self, now: Instant, request: &Request<P::Key>) -> Decision {
+        let Some(record) = self.records.get(&request.key) else {
+            return Decision::Refuse(Refusal::UnknownFlow);
+        };
+        if record.epoch != request.epoch || record.owner != Some(request.owner) {
+            return Decision::Refuse(Refusal::StaleEpoch);
+        }
+        if !request.seq.is_newer_than(record.seq) {
+            self.counters.count(Event::HoldAnswered);
+            return Decision::Answer(Kind::Release);
+        }
+        if !record.is_live(now) {
+            // The write may still come, but nobody is bound to send it: the packet is lost.
+            return Decision::Refuse(Refusal::NotCommitted);
+        }
+        let decision = self.wait(request);
+        if let Decision::Wait = decision {
+            self.counters.count(Event::HoldWaits);
+        }
+        decision
+    }
+
+    fn renew(&mut self, now: Instant, request: &Request<P::Key>) -> Decision {
+        let Some(record) = self.records.get(&request.key) else {
+            return Decision::Refuse(Refusal::UnknownFlow);
+        };
+        if record.epoch != request.epoch || record.owner != Some(request.owner) || !record.held {
+            return Decision::Refuse(Refusal::StaleEpoch);
+        }
+        record.deadline = now + self.period;
+        Decision::Answer(Kind::RenewAck)
+    }
+
+    /// RP-ST-2, RP-SW-9: a lease is free as soon as all that was written under it has arrived.
+    fn give_up(&mut self, request: &Request<P::Key>, log: &mut impl Log<P>, wakes: &mut bool) -> Decision {
+        let Some(record) = self.records.get(&request.key) else {
+            return Decision::Answer(Kind::GiveUpAck);
+        };
+        let current = record.epoch == request.epoch && record.owner == Some(request.owner);
+        if current && request.seq.is_newer_than(record.seq) {
+            return Decision::Refuse(Refusal::NotCommitted);
+        }
+        if current && record.held {
+            self.counters.count(Event::GiveUpTaken);
+            record.held = false;
+            record.index = log.append(&request.key, record);
+            *wakes = record.waiting > 0;
+        }
+        Decision::Answer(Kind::GiveUpAck)
+    }
+
+    /// Turns the request's buffer into the answer, in front of the packet that it carries.
+    fn answer(
+        &mut self,
+        message: &mut Buffer<'_>,
+        head_len: usize,
+        request: &Request<P::Key>,
+        decision: Decision,
+    ) -> Outcome {
+        let (kind, migrated, refusal) = match decision {
+            Decision::Grant(migrated) => (Kind::Grant, migrated, None),
+            Decision::Answer(kind) => (kind, false, None),
+            Decision::Refuse(why) => (Kind::Refuse, false, Some(why)),
+            Decision::Wait => return Outcome::Wait,
+        };
+        if let Some(counter) = refusal.and_then(|why| self.refusals.get_mut(why as usize - 1)) {
+            *counter = counter.wrapping_add(1);
+        }
+        let carries = request.piggyback && kind.may_carry();
+        let (epoch, seq, state, index) = match (kind, self.records.get(&request.key)) {
+            (Kind::Grant, Some(record)) => (record.epoch, record.seq, record.state, record.index),
+            (_, Some(record)) => (request.epoch, request.seq, P::State::ZERO, record.index),
+            (_, None) => (request.epoch, request.seq, P::State::ZERO, LogIndex::default()),
+        };
+        if carries {
+            if !message.pull(head_len) {
+                return Outcome::Drop(Reason::MessageTooShort);
+            }
+        } else {
+            message.clear();
+        }
+        let port = if carries { request.port } else { refusal.map_or(0, Refusal::to_wire) };
+        let envelope = Envelope {
+            layout: P::LAYOUT,
+            kind,
+            flags: Flags::new().with_piggyback(carries).with_migrated(migrated).with_port(port),
+            switch: request.owner.switch,
+            incarnation: request.owner.incarnation,
+            epoch,
+            seq,
+            timestamp: request.timestamp,
+            key: request.key.as_ref(),
+            state: state.as_ref(),
+        };
+        match envelope.encode(message) {
+            // What is refused promises nothing, so it need not be durable.
+            Ok(()) => Outcome::Reply(if refusal.is_some() { LogIndex::default() } else { index }),
+            Err(_) => self.drop(Reason::NoBuffer).outcome,
+        }
+    }
+
+    /// Whether messages that wait for a flow should be presented again: its lease has ended.
+    pub fn may_proceed(&mut self, now: Instant, key: &P::Key) -> bool {
+        self.records.get(key).is_none_or(|record| !record.is_live(now))
+    }
+
+    /// Writes a `Recall` for a flow's owner into `out`, unless the last one was just now; gives the switch to send it to.
+    pub fn recall(&mut self, now: Instant, key: &P::Key, out: &mut Buffer<'_>) -> Option<u16> {
+        let record = self.records.get(key)?;
+        let owner = record.owner?;
+        if !record.is_live(now) || record.recalled.is_some_and(|last| now < last + RECALL_EVERY) {
+            return None;
+        }
+        record.recalled = Some(now);
+        out.clear();
+        let envelope = Envelope {
+            layout: P::LAYOUT,
+            kind: Kind::Recall,
+            flags: Flags::new(),
+            switch: owner.switch,
+            incarnation: owner.incarnation,
+            epoch: record.epoch,
+            seq: record.seq,
+            timestamp: Tick::default(),
+            key: key.as_ref(),
+            state: &[],
+        };
+        envelope.encode(out).ok()?;
+        self.counters.count(Event::RecallSent);
+        Some(owner.switch)
+    }
+
+    /// Deletes a flow's record, and its pair's, if both have idled beyond their time and no lease is live (RP-ST-9). Gives whether
+    /// it did.
+    pub fn expire(&mut self, now: Instant, key: &P::Key, log: &mut impl Log<P>) -> bool {
+        let Some(record) = self.records.get(key) else { return false };
+        let state = record.state;
+        if !self.has_ended(now, key) {
+            return false;
+        }
+        let pair = self.initializer.pair(key, &state);
+        if pair.is_some_and(|pair| self.records.get(&pair).is_some() && !self.has_ended(now, &pair)) {
+            return false;
+        }
+        for key in [Some(*key), pair].into_iter().flatten() {
+            if let Some(record) = self.records.get(&key) {
+                // RP-ST-10: should the key come back, it starts above what is still under way.
+                if record.epoch.is_newer_than(self.epoch_floor) {
+                    self.counters.count(Event::EpochRaised);
+                    self.epoch_floor = record.epoch;
+                }
+                self.records.remove(&key);
+                log.append_removal(&key);
+            }
+        }
+        self.initializer.release(key, &state);
+        self.counters.count(Event::Expired);
+        true
+    }
+
+    fn has_ended(&mut self, now: Instant, key: &P::Key) -> bool {
+        let Some(record) = self.records.get(key) else { return true };
+        if record.is_live(now) || record.waiting > 0 {
+            return false;
+        }
+        let idle = (now + self.period).since(record.deadline);
+        let state = record.state;
+        self.initializer.idle_ticks(key, &state).is_some_and(|limit| idle >= limit)
+    }
+
+    /// The record of a flow, for checkers and operators.
+    pub fn record(&mut self, key: &P::Key) -> Option<&Record<P::State>> {
+        self.records.get(key).map(|record| &*record)
+    }
+
+    /// The map.
+    pub fn records(&self) -> &R {
+        &self.records
+    }
+
+    /// The program's part.
+    pub fn initializer(&self) -> &I {
+        &self.initializer
+    }
+
+    /// Messages that wait with the caller.
+    pub fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// What was done and what was ignored.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// How often a refusal was given.
+    pub fn refusals(&self, why: Refusal) -> u32 {
+        self.refusals.get(why as usize - 1).copied().unwrap_or(0)
+    }
+
+    fn drop(&mut self, reason: Reason) -> Handled<P::Key> {
+        self.counters.ignore(reason);
+        Handled { outcome: Outcome::Drop(reason), key: None, wakes: false }
+    }
+}

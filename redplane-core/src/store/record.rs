@@ -1,0 +1,126 @@
+//! What a store knows of a flow, and what it needs from its caller to know it.
+
+use crate::program::Program;
+use crate::seq::{Epoch, Incarnation, Seq};
+use crate::time::{Span, TICK_NANOS};
+use crate::wire::Refusal;
+
+/// The store's own time, in ticks of 256 ns. 64 bits of it do not wrap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(u64);
+
+impl Instant {
+    /// The instant of a nanosecond clock.
+    pub const fn from_nanos(nanos: u64) -> Self {
+        Self(nanos / TICK_NANOS)
+    }
+
+    /// Ticks since `earlier`, 0 if that is later.
+    pub const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl core::ops::Add<Span> for Instant {
+    type Output = Self;
+
+    fn add(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.ticks() as u64))
+    }
+}
+
+/// Place of a record's change in the shard's log; grows by one each change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogIndex(pub u64);
+
+/// Who may act on a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Owner {
+    /// The switch.
+    pub switch: u16,
+    /// Its boot number when the lease was granted.
+    pub incarnation: Incarnation,
+}
+
+/// A flow's record (RP-ST-1).
+///
+/// `held` is set iff the owner may still believe in the lease: it was granted and not given up. The lease is *live* iff it is
+/// held and its deadline has not passed.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<S> {
+    /// The last owner; `None` while the flow was never granted.
+    pub owner: Option<Owner>,
+    /// Whether the owner has not given the lease up.
+    pub held: bool,
+    /// Lease generation.
+    pub epoch: Epoch,
+    /// Number of the newest write that was applied.
+    pub seq: Seq,
+    /// When the lease ends: the last sign of life plus a period.
+    pub deadline: Instant,
+    /// The program's state.
+    pub state: S,
+    /// Where the record's last change stands in the log.
+    pub index: LogIndex,
+    /// Messages of the flow that wait with the caller.
+    pub waiting: u16,
+    /// When the owner was last asked for the lease.
+    pub recalled: Option<Instant>,
+}
+
+impl<S> Record<S> {
+    /// Whether nobody else may be granted the flow.
+    pub fn is_live(&self, now: Instant) -> bool {
+        self.held && now < self.deadline
+    }
+}
+
+/// The map is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+/// The map from keys to records, supplied by the caller. It must not lose or invent records.
+pub trait Records<P: Program> {
+    /// The record of a key.
+    fn get(&mut self, key: &P::Key) -> Option<&mut Record<P::State>>;
+    /// Adds a record for a key that has none.
+    fn insert(&mut self, key: P::Key, record: Record<P::State>) -> Result<(), Full>;
+    /// Deletes the record of a key.
+    fn remove(&mut self, key: &P::Key);
+    /// How many records there are.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The state of a new flow, and of the flow that is made with it (RP-ST-8).
+#[derive(Clone, Copy, Debug)]
+pub struct Creation<P: Program> {
+    /// The asked-for flow's state.
+    pub state: P::State,
+    /// Another flow that comes to be at once, with its state: a NAT's other direction.
+    pub pair: Option<(P::Key, P::State)>,
+}
+
+/// What a program does at the store: make states, know when they have ended, take back what they held.
+pub trait Initializer<P: Program> {
+    /// Makes the state of a new flow, taking what it needs out of pools; or says why not (RP-ST-1).
+    fn create(&mut self, key: &P::Key) -> Result<Creation<P>, Refusal>;
+    /// The flow that was made together with this one and ends with it (RP-ST-8).
+    fn pair(&self, key: &P::Key, state: &P::State) -> Option<P::Key>;
+    /// Ticks without a sign of life after which a flow in this state has ended (RP-ST-9); `None`: never.
+    fn idle_ticks(&self, key: &P::Key, state: &P::State) -> Option<u64>;
+    /// Takes back into the pools what a flow held whose record was deleted. Called once for a flow and its pair.
+    fn release(&mut self, key: &P::Key, state: &P::State);
+}
+
+/// Where changes of records go to become durable (RP-ST-4).
+pub trait Log<P: Program> {
+    /// Takes a changed record down, and gives its place.
+    fn append(&mut self, key: &P::Key, record: &Record<P::State>) -> LogIndex;
+    /// Takes the deletion of a record down.
+    fn append_removal(&mut self, key: &P::Key) -> LogIndex;
+}
