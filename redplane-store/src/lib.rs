@@ -2,5 +2,6 @@
 
 pub mod datagram;
 pub mod echo;
+pub mod metrics;
 pub mod pool;
 pub mod socket;
