@@ -2,6 +2,7 @@
 
 pub mod datagram;
 pub mod echo;
+pub mod http;
 pub mod metrics;
 pub mod pool;
 pub mod socket;
