@@ -22,7 +22,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Range;
 
 /// Bytes in front of a received payload, into which a reply may grow.
-pub const HEADROOM: usize = 64;
+pub const HEADROOM: usize = redplane_core::wire::HEADROOM;
 
 /// Largest payload that is received whole, in bytes: a 9000-byte jumbo frame and some reserve.
 pub const PAYLOAD_MAX: usize = 9216;

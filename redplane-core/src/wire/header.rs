@@ -164,7 +164,7 @@ wire_enum! {
         StaleEpoch = 1,
         /// The store has no such flow.
         UnknownFlow = 2,
-        /// The store does not serve this schema.
+        /// The store does not serve this schema. This refusal has no key: its length is not known.
         UnknownSchema = 3,
         /// The program cannot make a state for a new flow: its pool is empty.
         PoolEmpty = 4,

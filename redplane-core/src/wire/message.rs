@@ -74,7 +74,9 @@ impl<'a> Message<'a> {
         {
             return Err(ParseError::Flags);
         }
-        let (key, rest) = words(rest, layout.key_words as usize)?;
+        // A store that does not know a schema does not know how long its keys are either.
+        let keyless = kind == Kind::Refuse && flags.port() == Refusal::UnknownSchema.to_wire();
+        let (key, rest) = words(rest, if keyless { 0 } else { layout.key_words as usize })?;
         let (body, rest) = match kind {
             Kind::Grant | Kind::Write => {
                 let (state, rest) = words(rest, layout.state_words as usize)?;
