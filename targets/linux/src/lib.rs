@@ -1,0 +1,3 @@
+//! RedPlane on Linux: a software switch over channels, captures and TAP interfaces, and what surrounds it.
+
+pub mod clock;
