@@ -1,3 +1,4 @@
 //! RedPlane on Linux: a software switch over channels, captures and TAP interfaces, and what surrounds it.
 
 pub mod clock;
+pub mod icmp;
