@@ -1,5 +1,6 @@
 //! RedPlane on Linux: a software switch over channels, captures and TAP interfaces, and what surrounds it.
 
+pub mod capture;
 pub mod clock;
 pub mod icmp;
 pub mod neighbour;
