@@ -1,0 +1,5 @@
+//! The paper's failover experiment in miniature: hosts, switches and a store in one process.
+
+mod hosts;
+mod link;
+mod pattern;

@@ -1,0 +1,4 @@
+//! (scaffold)
+mod demo;
+
+fn main() {}
