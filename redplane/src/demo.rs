@@ -2,4 +2,6 @@
 
 mod hosts;
 mod link;
+mod measure;
 mod pattern;
+mod workload;
