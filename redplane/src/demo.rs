@@ -2,6 +2,9 @@
 
 mod hosts;
 mod link;
+mod live;
 mod measure;
 mod pattern;
+mod plot;
+mod report;
 mod workload;
