@@ -107,6 +107,8 @@ pub enum Field {
     InnerL4Src,
     /// Its destination port.
     InnerL4Dst,
+    /// Its UDP checksum, if it is UDP; 0 if it has none.
+    InnerUdpChecksum,
     /// Its ICMP type, if it is ICMP.
     InnerIcmpType,
     /// Its ICMP identifier, if it is an echo.
@@ -162,6 +164,7 @@ impl Field {
             Self::InnerDst => (Header::InnerIpv4, 16, 4),
             Self::InnerL4Src => (Header::InnerL4, 0, 2),
             Self::InnerL4Dst => (Header::InnerL4, 2, 2),
+            Self::InnerUdpChecksum => (Header::InnerL4, 6, 2),
             Self::InnerIcmpType => (Header::InnerL4, 0, 1),
             Self::InnerIcmpId => (Header::InnerL4, 4, 2),
             _ => return None,
