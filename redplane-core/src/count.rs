@@ -87,8 +87,6 @@ counted! {
         RefusedForGood = "RP-SW-9",
         /// The store refused this one request.
         RefusedForNow = "RP-ST-7",
-        /// A source address that the store is not to serve.
-        SourceNotAllowed = "",
         /// A datagram longer than a buffer.
         DatagramTooLong = "",
         /// No buffer was free.

@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use redplane_core::count::{Counters, Event, Reason};
 use redplane_core::packet::Buffer;
 use redplane_core::program::{Program, Words};
-use redplane_core::seq::Epoch;
+use redplane_core::seq::{Epoch, Seq};
 use redplane_core::store::{
     Creation, FlowStore, Full, Initializer, Instant, Limits, LogIndex, Outcome, Record, Records,
 };
@@ -46,6 +46,8 @@ pub struct ShardConfig {
     pub pending: usize,
     /// Above every epoch of an earlier life (RP-ST-10).
     pub epoch_floor: Epoch,
+    /// Where the numbering of a new flow's writes begins: any number does (RP-SW-10).
+    pub first_seq: Seq,
 }
 
 /// The flows of a shard in memory: bounded, allocated at start-up, iterated in a fixed order.
@@ -145,7 +147,8 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
                 config.lease_period,
                 limits,
                 config.epoch_floor,
-            ),
+            )
+            .with_first_seq(config.first_seq),
             durability,
             parking: Parking::with_capacity(limits.waiting),
             pending: VecDeque::with_capacity(config.pending),

@@ -76,6 +76,8 @@ pub struct FlowStore<P: Program, R, I> {
     period: Span,
     limits: Limits,
     waiting: usize,
+    /// Where the numbering of a new flow's writes begins.
+    first_seq: Seq,
     /// Every epoch that was ever used for a key without a record is at most this one (RP-ST-10).
     epoch_floor: Epoch,
     counters: Counters,
@@ -93,11 +95,19 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             period: lease_period,
             limits,
             waiting: 0,
+            first_seq: Seq::default(),
             epoch_floor,
             counters: Counters::new(),
             refusals: [0; Refusal::ALL.len()],
             program: core::marker::PhantomData,
         }
+    }
+
+    /// The same, with the writes of new flows numbered from after `first`: any number does (RP-SW-10), and a test that starts just
+    /// below the wrap sees it soon.
+    pub fn with_first_seq(mut self, first: Seq) -> Self {
+        self.first_seq = first;
+        self
     }
 
     /// A message came in, or comes again from those that wait (`parked`). The buffer has [`crate::wire::HEADROOM`] bytes in front.
@@ -226,7 +236,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             owner: None,
             held: false,
             epoch: self.epoch_floor,
-            seq: Seq::default(),
+            seq: self.first_seq,
             deadline: now + self.period,
             state,
             index: LogIndex::default(),
@@ -443,14 +453,17 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
 
     /// Deletes a flow's record, and its pair's, if both have idled beyond their time and no lease is live (RP-ST-9). Gives whether
     /// it did.
+    ///
+    /// The shorter time of a pair counts for both: a connection that one side has closed is over for the other one too.
     pub fn expire(&mut self, now: Instant, key: &P::Key, log: &mut impl Log<P>) -> bool {
-        let Some(record) = self.records.get(key) else { return false };
-        let state = record.state;
-        if !self.has_ended(now, key) {
-            return false;
-        }
+        let Some((mut idle, mut limit, state)) = self.idle_ticks(now, key) else { return false };
         let pair = self.initializer.pair(key, &state);
-        if pair.is_some_and(|pair| self.records.get(&pair).is_some() && !self.has_ended(now, &pair)) {
+        if let Some(pair) = pair.filter(|pair| self.records.get(pair).is_some()) {
+            let Some((pair_idle, pair_limit, _)) = self.idle_ticks(now, &pair) else { return false };
+            idle = idle.min(pair_idle);
+            limit = [limit, pair_limit].into_iter().flatten().min();
+        }
+        if limit.is_none_or(|limit| idle < limit) {
             return false;
         }
         for key in [Some(*key), pair].into_iter().flatten() {
@@ -469,14 +482,12 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         true
     }
 
-    fn has_ended(&mut self, now: Instant, key: &P::Key) -> bool {
-        let Some(record) = self.records.get(key) else { return true };
-        if record.is_live(now) || record.waiting > 0 {
-            return false;
-        }
-        let idle = (now + self.period).since(record.deadline);
-        let state = record.state;
-        self.initializer.idle_ticks(key, &state).is_some_and(|limit| idle >= limit)
+    /// Ticks since a flow's last sign of life, after how many it has ended, and its state; `None` while it cannot have ended: its
+    /// lease is live, or something waits for it.
+    fn idle_ticks(&mut self, now: Instant, key: &P::Key) -> Option<(u64, Option<u64>, P::State)> {
+        let record = self.records.get(key).filter(|record| !record.is_live(now) && record.waiting == 0)?;
+        let (deadline, state) = (record.deadline, record.state);
+        Some(((now + self.period).since(deadline), self.initializer.idle_ticks(key, &state), state))
     }
 
     /// The record of a flow, for checkers and operators.

@@ -111,7 +111,8 @@ pub trait Initializer<P: Program> {
     fn create(&mut self, key: &P::Key) -> Result<Creation<P>, Refusal>;
     /// The flow that was made together with this one and ends with it (RP-ST-8).
     fn pair(&self, key: &P::Key, state: &P::State) -> Option<P::Key>;
-    /// Ticks without a sign of life after which a flow in this state has ended (RP-ST-9); `None`: never.
+    /// Ticks without a sign of life after which a flow in this state has ended (RP-ST-9); `None`: never. A pair ends when both
+    /// flows have idled for the shorter of their times.
     fn idle_ticks(&self, key: &P::Key, state: &P::State) -> Option<u64>;
     /// Takes back into the pools what a flow held whose record was deleted. Called once for a flow and its pair.
     fn release(&mut self, key: &P::Key, state: &P::State);

@@ -1,0 +1,181 @@
+//! What a run has exercised: faults, reasons, events, message kinds, refusals and rules.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use redplane_core::count::{Event, Reason};
+use redplane_core::wire::{Kind, Refusal};
+
+/// What goes wrong in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// A datagram was lost.
+    Loss,
+    /// A datagram arrived twice.
+    Duplication,
+    /// A datagram overtook another.
+    Reordering,
+    /// A datagram took up to one and a half lease periods.
+    LongDelay,
+    /// A datagram met a link that is cut in its direction.
+    CutLink,
+    /// A switch lost its memory.
+    Crash,
+    /// A switch came back with the next incarnation.
+    Restart,
+    /// A flow's packets were sent to another switch from then on.
+    Reroute,
+    /// A packet was sent to a switch that is down.
+    PacketToDeadSwitch,
+    /// A clock ran at another rate than the store's.
+    ClockDrift,
+    /// An operator handed flows back.
+    Evacuation,
+    /// A message that nobody has sent arrived.
+    Garbage,
+    /// Nothing happened for many minutes, and ticks wrapped.
+    LongIdle,
+    /// The log committed late.
+    LateCommit,
+}
+
+impl Fault {
+    /// All there are.
+    pub const ALL: &'static [Self] = &[
+        Self::Loss,
+        Self::Duplication,
+        Self::Reordering,
+        Self::LongDelay,
+        Self::CutLink,
+        Self::Crash,
+        Self::Restart,
+        Self::Reroute,
+        Self::PacketToDeadSwitch,
+        Self::ClockDrift,
+        Self::Evacuation,
+        Self::Garbage,
+        Self::LongIdle,
+        Self::LateCommit,
+    ];
+}
+
+/// The rules that a run of the simulation must exercise.
+pub const RULES: &[&str] = &[
+    "RP-SW-1", "RP-SW-2", "RP-SW-3", "RP-SW-4", "RP-SW-5", "RP-SW-6", "RP-SW-7", "RP-SW-8", "RP-SW-9",
+    "RP-SW-10", "RP-SW-11", "RP-SW-12", "RP-ST-1", "RP-ST-2", "RP-ST-3", "RP-ST-4", "RP-ST-5", "RP-ST-7",
+    "RP-ST-8", "RP-ST-9", "RP-ST-10",
+];
+
+/// Counts of a run, or of many.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Runs.
+    pub runs: u64,
+    /// Packets that hosts sent.
+    pub packets: u64,
+    /// Packets that came out.
+    pub outputs: u64,
+    faults: BTreeMap<Fault, u64>,
+    kinds: BTreeMap<&'static str, u64>,
+    reasons: BTreeMap<&'static str, u64>,
+    events: BTreeMap<&'static str, u64>,
+    refusals: BTreeMap<&'static str, u64>,
+    rules: BTreeMap<&'static str, u64>,
+}
+
+impl Summary {
+    /// Something went wrong as it should.
+    pub fn fault(&mut self, fault: Fault) {
+        *self.faults.entry(fault).or_default() += 1;
+    }
+
+    /// A message was sent.
+    pub fn message(&mut self, kind: Kind) {
+        *self.kinds.entry(kind.name()).or_default() += 1;
+    }
+
+    /// Something was ignored `count` times.
+    pub fn reason(&mut self, reason: Reason, count: u64) {
+        *self.reasons.entry(reason.name()).or_default() += count;
+        self.rule(reason.rule(), count);
+    }
+
+    /// Something was done `count` times.
+    pub fn event(&mut self, event: Event, count: u64) {
+        *self.events.entry(event.name()).or_default() += count;
+        self.rule(event.rule(), count);
+    }
+
+    /// The store refused `count` times.
+    pub fn refusal(&mut self, refusal: Refusal, count: u64) {
+        *self.refusals.entry(refusal.name()).or_default() += count;
+    }
+
+    /// A rule was exercised.
+    pub fn rule(&mut self, rule: &'static str, count: u64) {
+        if !rule.is_empty() {
+            *self.rules.entry(rule).or_default() += count;
+        }
+    }
+
+    /// Adds another run's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.runs += other.runs;
+        self.packets += other.packets;
+        self.outputs += other.outputs;
+        for (fault, count) in &other.faults {
+            *self.faults.entry(*fault).or_default() += count;
+        }
+        for (mine, theirs) in [
+            (&mut self.kinds, &other.kinds),
+            (&mut self.reasons, &other.reasons),
+            (&mut self.events, &other.events),
+            (&mut self.refusals, &other.refusals),
+            (&mut self.rules, &other.rules),
+        ] {
+            for (name, count) in theirs {
+                *mine.entry(name).or_default() += count;
+            }
+        }
+    }
+
+    /// The names of everything that was never exercised and should have been.
+    pub fn never(&self) -> Vec<String> {
+        let mut never = Vec::new();
+        let mut look = |what: &str, name: &str, count: Option<&u64>| {
+            if count.copied().unwrap_or(0) == 0 {
+                never.push(format!("{what} {name}"));
+            }
+        };
+        Fault::ALL.iter().for_each(|fault| look("fault", &format!("{fault:?}"), self.faults.get(fault)));
+        Kind::ALL.iter().for_each(|kind| look("message", kind.name(), self.kinds.get(kind.name())));
+        Reason::ALL.iter().for_each(|reason| look("reason", reason.name(), self.reasons.get(reason.name())));
+        Event::ALL.iter().for_each(|event| look("event", event.name(), self.events.get(event.name())));
+        Refusal::ALL.iter().for_each(|why| look("refusal", why.name(), self.refusals.get(why.name())));
+        RULES.iter().for_each(|rule| look("rule", rule, self.rules.get(rule)));
+        never
+    }
+
+    /// All counts, as text.
+    pub fn table(&self) -> String {
+        let mut text = format!("{} runs, {} packets, {} outputs\n", self.runs, self.packets, self.outputs);
+        let faults: BTreeMap<String, u64> =
+            self.faults.iter().map(|(fault, count)| (format!("{fault:?}"), *count)).collect();
+        let section = |text: &mut String, title: &str, counts: Vec<(String, u64)>| {
+            let _ = writeln!(text, "\n{title}");
+            for (name, count) in counts {
+                let _ = writeln!(text, "  {name:<22}{count:>14}");
+            }
+        };
+        let named = |counts: &BTreeMap<&'static str, u64>| {
+            counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>()
+        };
+        section(&mut text, "faults", faults.into_iter().collect());
+        section(&mut text, "messages", named(&self.kinds));
+        section(&mut text, "ignored", named(&self.reasons));
+        section(&mut text, "events", named(&self.events));
+        section(&mut text, "refusals", named(&self.refusals));
+        section(&mut text, "rules", named(&self.rules));
+        text
+    }
+}
