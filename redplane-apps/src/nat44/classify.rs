@@ -1,0 +1,188 @@
+//! Which packets are translated, by which record, and what becomes of the others: the table in [the module](super), top down.
+//!
+//! Nothing is edited here: a packet that has to ask for a lease travels to the store as it came.
+
+use redplane_core::count::{Event, Reason};
+use redplane_core::dataplane::has_any;
+use redplane_core::field::{Field, Header, Param};
+use redplane_core::machine::Machine;
+
+use super::end;
+use crate::{ICMP, TCP, UDP};
+
+const ECHO_REPLY: u32 = 0;
+const REDIRECT: u32 = 5;
+const ECHO_REQUEST: u32 = 8;
+
+/// More fragments, and the fragment offset.
+const FRAGMENT_MASK: u32 = 0x3fff;
+
+/// Sets the key of a packet that is translated; decides the fate of any other.
+#[inline(always)]
+pub(super) fn key<M: Machine>(m: &mut M) -> M::Bit {
+    let inside = end::from_inside(m);
+    let is_ipv4 = m.has(Header::Ipv4);
+    let to_us = is_to_outside_prefix(m);
+    let concerned = m.either(inside, to_us);
+    let ours = m.both(is_ipv4, concerned);
+    let other = m.not(ours);
+    m.when(other, |m| {
+        m.count(Event::Passed);
+        m.forward();
+    });
+    m.when(ours, |m| {
+        let translated = admit(m, inside);
+        m.when(translated, |m| set_key(m, inside));
+        translated
+    })
+}
+
+#[inline(always)]
+fn is_to_outside_prefix<M: Machine>(m: &mut M) -> M::Bit {
+    let destination = m.get(Field::Ipv4Dst);
+    let network = m.param(Param::Program(0));
+    let mask = m.param(Param::Program(1));
+    let masked = m.and(destination, mask);
+    m.eq(masked, network)
+}
+
+/// Whether the packet can be translated; drops or punts it if not.
+#[inline(always)]
+fn admit<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
+    let source = m.get(Field::Ipv4Src);
+    let destination = m.get(Field::Ipv4Dst);
+    let stays = never_forwarded(m, source);
+    let stays_too = never_forwarded(m, destination);
+    let stays = m.either(stays, stays_too);
+    m.when(stays, |m| m.drop(Reason::NotHandled));
+    let rest = m.not(stays);
+
+    let ttl = m.get(Field::Ipv4Ttl);
+    let ttl_upper = m.shr(ttl, 1);
+    let at_end = m.is(ttl_upper, 0); // TTL 0 or 1
+    let expired = m.both(rest, at_end);
+    m.when(expired, |m| m.punt(Reason::TtlExpired));
+    let rest = m.and_not(rest, at_end);
+
+    let known = has_known_protocol(m);
+    let unknown = m.and_not(rest, known);
+    m.when(unknown, |m| m.drop(Reason::NotHandled));
+    let rest = m.both(rest, known);
+
+    let fragment = m.get(Field::Ipv4Fragment);
+    let mask = m.lit(FRAGMENT_MASK);
+    let fragment = m.and(fragment, mask);
+    let whole = m.is(fragment, 0);
+    let cut = m.and_not(rest, whole);
+    m.when(cut, |m| m.drop(Reason::Fragment));
+    let rest = m.both(rest, whole);
+
+    let has_ports = has_any(m, [Header::Tcp, Header::Udp]);
+    let echo = is_translated_echo(m, inside);
+    let error = is_translated_error(m, inside);
+    let translated = m.either(has_ports, echo);
+    let translated = m.either(translated, error);
+    let other = m.and_not(rest, translated);
+    m.when(other, |m| m.drop(Reason::NotHandled));
+    m.both(rest, translated)
+}
+
+/// Whether the address is one that a router forwards neither from nor to.
+#[inline(always)]
+fn never_forwarded<M: Machine>(m: &mut M, address: M::Word) -> M::Bit {
+    let upper_3 = m.shr(address, 29);
+    let upper_8 = m.shr(address, 24);
+    let upper_16 = m.shr(address, 16);
+    let multicast_or_reserved = m.is(upper_3, 0b111); // 224/4, and 240/4 with the limited broadcast
+    let this_network = m.is(upper_8, 0);
+    let loopback = m.is(upper_8, 127);
+    let link_local = m.is(upper_16, 0xa9fe); // 169.254/16
+    let either = m.either(multicast_or_reserved, this_network);
+    let either = m.either(either, loopback);
+    m.either(either, link_local)
+}
+
+#[inline(always)]
+fn has_known_protocol<M: Machine>(m: &mut M) -> M::Bit {
+    let protocol = m.get(Field::Ipv4Protocol);
+    let tcp = m.is(protocol, TCP as u32);
+    let udp = m.is(protocol, UDP as u32);
+    let icmp = m.is(protocol, ICMP as u32);
+    let either = m.either(tcp, udp);
+    m.either(either, icmp)
+}
+
+/// Requests go out and replies come in. The other directions would need a server on the inside, which an identifier that the
+/// NAT chose cannot address.
+#[inline(always)]
+fn is_translated_echo<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
+    let is_icmp = m.has(Header::Icmp);
+    let kind = m.get(Field::IcmpType);
+    let request = m.lit(ECHO_REQUEST);
+    let reply = m.lit(ECHO_REPLY);
+    let expected = m.select(inside, request, reply);
+    let fits = m.eq(kind, expected);
+    m.both(is_icmp, fits)
+}
+
+/// An error about a packet that was translated. It goes to the quoted packet's source, or it is forged; a redirect is about the
+/// link that it is sent on; and a quoted echo went the other way than the error.
+#[inline(always)]
+fn is_translated_error<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
+    let quotes = m.has(Header::InnerL4);
+    let destination = m.get(Field::Ipv4Dst);
+    let sender = m.get(Field::InnerSrc);
+    let to_sender = m.eq(destination, sender);
+    let kind = m.get(Field::IcmpType);
+    let redirect = m.is(kind, REDIRECT);
+
+    let is_icmp = inner_is_icmp(m);
+    let inner_kind = m.get(Field::InnerIcmpType);
+    let request = m.lit(ECHO_REQUEST);
+    let reply = m.lit(ECHO_REPLY);
+    let expected = m.select(inside, reply, request);
+    let fits = m.eq(inner_kind, expected);
+    let wrong_way = m.and_not(is_icmp, fits);
+
+    let error = m.both(quotes, to_sender);
+    let error = m.and_not(error, redirect);
+    m.and_not(error, wrong_way)
+}
+
+/// Whether the quoted packet is ICMP.
+#[inline(always)]
+pub(super) fn inner_is_icmp<M: Machine>(m: &mut M) -> M::Bit {
+    let protocol = m.get(Field::InnerProtocol);
+    m.is(protocol, ICMP as u32)
+}
+
+/// The key of the record that translates the packet, laid out as [`super::FlowKey`].
+#[inline(always)]
+fn set_key<M: Machine>(m: &mut M, inside: M::Bit) {
+    let error = m.has(Header::InnerL4);
+
+    let outer = m.get(Field::Ipv4Protocol);
+    let inner = m.get(Field::InnerProtocol);
+    let protocol = m.select(error, inner, outer);
+    let outside = m.not(inside);
+    let direction = m.word(outside);
+    let direction = m.shl(direction, 8);
+    let first = m.or(direction, protocol);
+    m.set(Field::Key(0), first);
+
+    let outer = end::get(m, inside, end::ADDRESS);
+    let inner = end::get(m, inside, end::INNER_ADDRESS);
+    let address = m.select(error, inner, outer);
+    m.set(Field::Key(1), address);
+
+    let port = end::get(m, inside, end::PORT);
+    let is_icmp = m.has(Header::Icmp);
+    let id = m.get(Field::IcmpId);
+    let outer = m.select(is_icmp, id, port);
+    let inner_icmp = inner_is_icmp(m);
+    let inner_id = m.get(Field::InnerIcmpId);
+    let inner_port = end::get(m, inside, end::INNER_PORT);
+    let inner = m.select(inner_icmp, inner_id, inner_port);
+    let port = m.select(error, inner, outer);
+    m.set(Field::Key(2), port);
+}
