@@ -18,6 +18,9 @@ mod copy;
 mod grant;
 mod lapse;
 mod packet;
+mod plain;
+
+pub use plain::plain;
 
 use crate::count::Reason;
 use crate::field::{Field, Header, Param, Pass};

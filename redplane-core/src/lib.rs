@@ -6,6 +6,7 @@
 //! From the outside in:
 //!
 //! - [`switch`]: a whole switch, for one program: packets, messages and time in, verdicts out.
+//! - [`plain`]: the same program without RedPlane, to compare with.
 //! - [`store`]: the store's side of the protocol, for one flow at a time, over a map that the caller supplies.
 //! - [`program`]: what an application is.
 //! - [`dataplane`]: RedPlane's logic, written once over [`machine::Machine`]; [`native`] is the machine that runs it here,
@@ -25,6 +26,7 @@ pub mod mirror;
 pub mod native;
 pub mod packet;
 pub mod parse;
+pub mod plain;
 pub mod program;
 pub mod registers;
 pub mod seq;

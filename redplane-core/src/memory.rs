@@ -213,4 +213,20 @@ impl<P: Program, const N: usize, const Q: usize> Memory<P, N, Q> {
         };
         Some(index)
     }
+
+    /// Gives a free slot to a key that has none, for good: without leases nothing says when a slot may be reused. False if its
+    /// set is full.
+    pub(crate) fn insert_for_good(&mut self, key: &P::Key, state: &P::State) -> bool {
+        let first = Self::set_of(key);
+        for index in first..first + WAYS as u32 {
+            let row = self.row(index);
+            if row.cells.epoch == Epoch::NONE.raw() {
+                row.key = *key;
+                row.state = *state;
+                row.cells.epoch = Epoch::NONE.successor().raw();
+                return true;
+            }
+        }
+        false
+    }
 }

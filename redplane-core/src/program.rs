@@ -18,7 +18,7 @@ use crate::machine::{Alu, Array, Machine, RegisterAction};
 use crate::wire::{KEY_WORDS_MAX, Layout, STATE_WORDS_MAX};
 
 /// A fixed number of words: a key or a state.
-pub trait Words: Copy + Eq + Hash + Debug + AsRef<[u32]> + AsMut<[u32]> + 'static {
+pub trait Words: Copy + Eq + Hash + Debug + AsRef<[u32]> + AsMut<[u32]> + Send + 'static {
     /// How many.
     const LEN: usize;
     /// All zero.

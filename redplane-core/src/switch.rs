@@ -85,7 +85,7 @@ impl Config {
         self
     }
 
-    const fn params(&self) -> Params {
+    pub(crate) const fn params(&self) -> Params {
         Params {
             switch_id: self.switch_id as u32,
             incarnation: self.incarnation.raw() as u32,
