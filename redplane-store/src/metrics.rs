@@ -66,6 +66,18 @@ impl Metric {
     pub const fn gauge(name: &'static str, help: &'static str, labels: &'static [Label<'static>]) -> Self {
         Self { name, help, kind: Kind::Gauge, labels }
     }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its own labels, without those of the whole table.
+    #[must_use]
+    pub const fn labels(&self) -> &'static [Label<'static>] {
+        self.labels
+    }
 }
 
 /// What is wrong with a table of metrics. A mistake of the program, found when it starts.
@@ -166,6 +178,11 @@ impl Reader {
     #[must_use]
     pub fn value(&self, row: usize) -> Option<u64> {
         self.set.values.get(row).map(|value| value.load(Ordering::Relaxed))
+    }
+
+    /// All numbers as of now, in the table's order.
+    pub fn samples(&self) -> impl Iterator<Item = (&'static Metric, u64)> {
+        self.set.table.iter().zip(self.set.values.iter().map(|value| value.load(Ordering::Relaxed)))
     }
 }
 

@@ -21,7 +21,7 @@ use redplane_core::store::{
     Creation, FlowStore, Full, Initializer, Instant, Limits, LogIndex, Outcome, Record, Records,
 };
 use redplane_core::time::Span;
-use redplane_core::wire::{Flags, Header, Message, Refusal};
+use redplane_core::wire::{Flags, Header, Kind, Message, Refusal};
 use zerocopy::FromBytes;
 
 use crate::datagram::{Datagram, Pool, Queue};
@@ -134,6 +134,16 @@ pub struct Shard<P: Program, I, D> {
     woken: Vec<P::Key>,
     /// What the shard itself ignored or did, beside what [`FlowStore`] counts.
     counters: Counters,
+    received: KindCounts,
+    sent: KindCounts,
+}
+
+/// Messages by the kind's four bits on the wire; they wrap.
+type KindCounts = [u32; 16];
+
+fn count_kind(counts: &mut KindCounts, kind: u8) {
+    let count = &mut counts[usize::from(kind & 0xf)];
+    *count = count.wrapping_add(1);
 }
 
 impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
@@ -157,6 +167,8 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
             expire_next: 0,
             woken: Vec::with_capacity(limits.waiting),
             counters: Counters::new(),
+            received: KindCounts::default(),
+            sent: KindCounts::default(),
         }
     }
 
@@ -175,6 +187,7 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
         while let Some(mut whole) = datagram.take() {
             let layout_of = |schema| (schema == P::LAYOUT.schema).then_some(P::LAYOUT);
             let parsed = Message::parse(whole.payload(), layout_of).map(|(message, _)| {
+                count_kind(&mut self.received, message.kind().to_wire());
                 let switch = message.kind().is_request().then(|| message.switch());
                 (switch, message.flags().more(), message.head_len())
             });
@@ -261,6 +274,9 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
     }
 
     fn send(&mut self, datagram: Box<Datagram>, out: &mut Queue, pool: &mut Pool) {
+        if let Some(version_kind) = datagram.payload().first() {
+            count_kind(&mut self.sent, *version_kind);
+        }
         if let Err(datagram) = out.push(datagram) {
             self.ignore(Reason::NoBuffer, datagram, pool);
         }
@@ -342,6 +358,16 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
     /// Answers that wait to be durable.
     pub fn pending(&self) -> usize {
         self.pending.len()
+    }
+
+    /// Messages of this kind that were received, valid ones alone; wraps.
+    pub fn received(&self, kind: Kind) -> u32 {
+        self.received[usize::from(kind.to_wire())]
+    }
+
+    /// Messages of this kind that went to the queue for sending; wraps.
+    pub fn sent(&self, kind: Kind) -> u32 {
+        self.sent[usize::from(kind.to_wire())]
     }
 
     /// How often this was the reason, in the shard and in its flow store.
