@@ -151,6 +151,9 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             self.waiting = self.waiting.saturating_sub(1);
             if let Some(record) = self.records.get(&key) {
                 record.waiting = record.waiting.saturating_sub(1);
+                if request.kind == Kind::LeaseRequest {
+                    record.wanted = record.wanted.saturating_sub(1);
+                }
             }
         }
 
@@ -167,6 +170,9 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             self.waiting += 1;
             if let Some(record) = self.records.get(&key) {
                 record.waiting += 1;
+                if request.kind == Kind::LeaseRequest {
+                    record.wanted += 1;
+                }
             }
             return Handled { outcome: Outcome::Wait, key: Some(key), wakes };
         }
@@ -241,6 +247,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             state,
             index: LogIndex::default(),
             waiting: 0,
+            wanted: 0,
             recalled: None,
         };
         if let Some((pair_key, pair_state)) = pair {
@@ -425,11 +432,15 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         self.records.get(key).is_none_or(|record| !record.is_live(now))
     }
 
-    /// Writes a `Recall` for a flow's owner into `out`, unless the last one was just now; gives the switch to send it to.
+    /// Writes a `Recall` for a flow's owner into `out`, if somebody else waits for the lease and the last one was not just now;
+    /// gives the switch to send it to. A `Hold` waits for the owner's own write, so it is no reason to take the lease away.
     pub fn recall(&mut self, now: Instant, key: &P::Key, out: &mut Buffer<'_>) -> Option<u16> {
         let record = self.records.get(key)?;
         let owner = record.owner?;
-        if !record.is_live(now) || record.recalled.is_some_and(|last| now < last + RECALL_EVERY) {
+        if record.wanted == 0
+            || !record.is_live(now)
+            || record.recalled.is_some_and(|last| now < last + RECALL_EVERY)
+        {
             return None;
         }
         record.recalled = Some(now);

@@ -65,6 +65,8 @@ pub struct Record<S> {
     pub index: LogIndex,
     /// Messages of the flow that wait with the caller.
     pub waiting: u16,
+    /// Those among them that want the lease: requests of other switches.
+    pub wanted: u16,
     /// When the owner was last asked for the lease.
     pub recalled: Option<Instant>,
 }
