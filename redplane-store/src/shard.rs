@@ -319,11 +319,13 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
     /// RP-ST-9, a few records at a time.
     fn expire(&mut self, now: Instant) {
         for _ in 0..EXPIRED_A_POLL.min(self.flows.records().len()) {
-            match self.flows.records().key_at(self.expire_next) {
-                // Where a record was deleted, another has taken its place.
-                Some(key) if self.flows.expire(now, &key, &mut self.durability) => {}
-                Some(_) => self.expire_next += 1,
-                None => self.expire_next = 0,
+            if self.expire_next >= self.flows.records().len() {
+                self.expire_next = 0;
+            }
+            let Some(key) = self.flows.records().key_at(self.expire_next) else { return };
+            // Where a record was deleted, another has taken its place.
+            if !self.flows.expire(now, &key, &mut self.durability) {
+                self.expire_next += 1;
             }
         }
     }
