@@ -13,7 +13,7 @@ use crate::memory::Memory;
 use crate::native::{Fate, Native};
 use crate::packet::Buffer;
 use crate::parse::Headers;
-use crate::program::{Program, Words};
+use crate::program::Program;
 use crate::switch::{Config, Ingress};
 use crate::time::Tick;
 
