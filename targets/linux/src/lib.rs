@@ -4,4 +4,7 @@ pub mod capture;
 pub mod clock;
 pub mod icmp;
 pub mod neighbour;
+pub mod plain;
 pub mod port;
+pub mod store_link;
+pub mod switch;
