@@ -53,6 +53,7 @@ mod tests {
             state: (),
             index: LogIndex::default(),
             waiting: 0,
+            wanted: 0,
             recalled: None,
         }
     }
