@@ -4,7 +4,7 @@
 //! packet in hand. [`crate::switch::Switch`] makes a `Native` for each pass.
 
 use crate::count::{Event, Reason};
-use crate::field::{Checksum, Field, Header, Param, Pass, Place};
+use crate::field::{Checksum, Field, Header, Param, Place};
 use crate::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
 use crate::memory::Memory;
 use crate::mirror::Copy;
@@ -74,7 +74,7 @@ macro_rules! native_alu {
 pub struct NativeAlu;
 
 native_alu!({} NativeAlu);
-native_alu!({'a, P: Program, const N: usize, const Q: usize} Native<'a, P, N, Q>);
+native_alu!({'a, P: Program, const N: usize, const Q: usize, const PASS: u32} Native<'a, P, N, Q, PASS>);
 
 /// What becomes of the packet, as a pass leaves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,13 +111,13 @@ struct Out {
     carry: bool,
 }
 
-/// One pass of one packet over the memory of a switch.
+/// One pass of one packet over the memory of a switch. The kind of pass is part of the type, so that what other kinds do is gone
+/// before the optimizer looks, and each closure of the program has one caller and inlines.
 #[derive(Debug)]
-pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize> {
+pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> {
     pub(crate) memory: &'a mut Memory<P, N, Q>,
     pub(crate) packet: Buffer<'a>,
     pub(crate) headers: Headers,
-    pub(crate) pass: Pass,
     pub(crate) now: Tick,
     pub(crate) port: u16,
     pub(crate) inside: bool,
@@ -131,14 +131,13 @@ pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize> {
     out: Out,
 }
 
-impl<'a, P: Program, const N: usize, const Q: usize> Native<'a, P, N, Q> {
+impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a, P, N, Q, PASS> {
     #[inline(always)]
-    pub(crate) fn new(memory: &'a mut Memory<P, N, Q>, packet: Buffer<'a>, pass: Pass, now: Tick) -> Self {
+    pub(crate) fn new(memory: &'a mut Memory<P, N, Q>, packet: Buffer<'a>, now: Tick) -> Self {
         Self {
             memory,
             packet,
             headers: Headers::default(),
-            pass,
             now,
             port: 0,
             inside: false,
@@ -192,14 +191,14 @@ impl<'a, P: Program, const N: usize, const Q: usize> Native<'a, P, N, Q> {
     }
 }
 
-impl<P: Program, const N: usize, const Q: usize> Machine for Native<'_, P, N, Q> {
+impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Native<'_, P, N, Q, PASS> {
     #[inline(always)]
     fn get(&mut self, field: Field) -> u32 {
         if let Some(place) = field.place() {
             return self.read(place);
         }
         match field {
-            Field::Pass => self.pass as u32,
+            Field::Pass => PASS,
             Field::Now => self.now.raw(),
             Field::IngressPort => self.port as u32,
             Field::Inside => self.inside as u32,

@@ -56,7 +56,8 @@ impl<P: Program, const N: usize> PlainSwitch<P, N> {
     #[inline]
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict<P::Key> {
         let Ok(headers) = Headers::parse(packet.bytes()) else { return self.ignore(Reason::Malformed) };
-        let mut pass = Native::new(&mut self.memory, packet.reborrow(), Pass::Packet, now);
+        let mut pass =
+            Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, packet.reborrow(), now);
         pass.headers = headers;
         pass.port = ingress.port;
         pass.inside = ingress.inside;

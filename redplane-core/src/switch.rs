@@ -213,7 +213,8 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         if !packet.pull(head_len) {
             return self.ignore(Reason::MessageTooShort);
         }
-        let mut pass = Native::new(&mut self.memory, packet.reborrow(), Pass::Message, now);
+        let mut pass =
+            Native::<P, N, _, { Pass::Message as u32 }>::new(&mut self.memory, packet.reborrow(), now);
         pass.about = about;
         pass.key = key;
         pass.state = state;
@@ -250,7 +251,11 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     /// Hands the flow of `key` back to the store, as a planned evacuation does. The messages come out of [`Switch::poll`].
     pub fn give_up(&mut self, now: Tick, key: &P::Key) {
         let mut nothing = [];
-        let mut pass = Native::new(&mut self.memory, Buffer::empty(&mut nothing), Pass::GiveUp, now);
+        let mut pass = Native::<P, N, _, { Pass::GiveUp as u32 }>::new(
+            &mut self.memory,
+            Buffer::empty(&mut nothing),
+            now,
+        );
         pass.key = *key;
         dataplane::ingress::<_, P>(&mut pass);
     }
@@ -304,10 +309,12 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         })
     }
 
-    #[inline(always)]
+    /// Not inlined: with one caller, everything in it is.
+    #[inline(never)]
     fn packet_pass(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
         let Ok(headers) = Headers::parse(packet.bytes()) else { return self.ignore(Reason::Malformed) };
-        let mut pass = Native::new(&mut self.memory, packet.reborrow(), Pass::Packet, now);
+        let mut pass =
+            Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, packet.reborrow(), now);
         pass.headers = headers;
         pass.port = ingress.port;
         pass.inside = ingress.inside;
@@ -332,7 +339,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     #[inline]
     fn copy_pass(&mut self, now: Tick, out: &mut Buffer<'_>) -> Option<Kind> {
         let copy = self.memory.mirror.pop()?;
-        let mut pass = Native::new(&mut self.memory, out.reborrow(), Pass::Copy, now);
+        let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(&mut self.memory, out.reborrow(), now);
         pass.carry_copy(&copy);
         dataplane::ingress::<_, P>(&mut pass);
         dataplane::egress::<_, P>(&mut pass);
@@ -356,7 +363,11 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
                 continue;
             }
             let mut nothing = [];
-            let mut pass = Native::new(&mut self.memory, Buffer::empty(&mut nothing), Pass::Copy, now);
+            let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(
+                &mut self.memory,
+                Buffer::empty(&mut nothing),
+                now,
+            );
             let due = Tick::new(copy.due);
             let soon = now + Span::from_ticks(1);
             pass.carry_copy(&Copy { due: if due.is_after(soon) { copy.due } else { soon.raw() }, ..copy });
@@ -378,7 +389,11 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
             if slots == N as u32 { now } else { self.swept_at + Span::from_ticks(slots * slot_every) };
         for _ in 0..slots {
             let mut nothing = [];
-            let mut pass = Native::new(&mut self.memory, Buffer::empty(&mut nothing), Pass::Sweep, now);
+            let mut pass = Native::<P, N, _, { Pass::Sweep as u32 }>::new(
+                &mut self.memory,
+                Buffer::empty(&mut nothing),
+                now,
+            );
             pass.sweep_index = self.sweep_next;
             dataplane::ingress::<_, P>(&mut pass);
             self.sweep_next = (self.sweep_next + 1) % N as u32;

@@ -3,7 +3,7 @@
 use zerocopy::byteorder::network_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::{Flags, HEADER_LEN, Header, Kind, Layout, VERSION};
+use super::{Flags, HEADER_LEN, Header, Kind, Layout, TAG_LEN, VERSION};
 use crate::packet::Buffer;
 use crate::seq::{Epoch, Incarnation, Seq};
 use crate::time::Tick;
@@ -23,6 +23,13 @@ pub struct SlotRange {
     pub count: U16,
 }
 
+impl SlotRange {
+    /// The `count` slots from `first` on.
+    pub const fn new(first: u16, count: u16) -> Self {
+        Self { first: U16::new(first), count: U16::new(count) }
+    }
+}
+
 /// All of a message but the packet inside: what [`Envelope::encode`] puts in front of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Envelope<'a> {
@@ -30,7 +37,8 @@ pub struct Envelope<'a> {
     pub layout: Layout,
     /// What the message is for.
     pub kind: Kind,
-    /// Flags; `piggyback` must say whether the buffer holds a packet. In a `Refuse`, `port` is the refusal.
+    /// Flags; `piggyback` must say whether the buffer holds a packet, `more` whether it holds another message. In a `Refuse`,
+    /// `port` is the refusal.
     pub flags: Flags,
     /// The switch that asks or is answered.
     pub switch: u16,
@@ -44,15 +52,39 @@ pub struct Envelope<'a> {
     pub timestamp: Tick,
     /// Key words; `layout.key_words` of them are written, missing ones as zero.
     pub key: &'a [u32],
-    /// State words, written for kinds that carry state; missing ones as zero.
+    /// State words, written for kinds that carry state, and the values of snapshot slots; missing ones as zero.
     pub state: &'a [u32],
 }
 
 impl Envelope<'_> {
-    /// Writes the message in front of the buffer's contents, which become the piggyback.
+    /// Writes the message in front of the buffer's contents, which become the piggyback, or are the messages that follow.
+    ///
+    /// If the flags announce a tag, its bytes are zero: whoever signs fills them in. Snapshot messages are written by
+    /// [`Envelope::encode_slots`].
     #[inline]
     pub fn encode(&self, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
-        let head = buffer.push(self.layout.message_len(self.kind)).ok_or(NoRoom)?;
+        debug_assert!(!matches!(self.kind, Kind::SnapshotSlots | Kind::SnapshotAck), "a run of slots is missing");
+        let body_len = self.layout.message_len(self.kind) - self.layout.fixed_len();
+        fill(self.write(buffer, body_len)?, self.state);
+        Ok(())
+    }
+
+    /// Writes a `SnapshotSlots` or a `SnapshotAck` about this run of slots. Of the former, `state` has the values: the state
+    /// words of each slot, one slot after the other. They need head room beyond [`super::HEADROOM`].
+    pub fn encode_slots(&self, slots: SlotRange, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
+        let values = if self.kind == Kind::SnapshotSlots { slots.count.get() as usize } else { 0 };
+        let values_len = 4 * values * self.layout.state_words as usize;
+        let body = self.write(buffer, size_of::<SlotRange>() + values_len)?;
+        slots.write_to_prefix(body).map_err(|_| NoRoom)?;
+        fill(body.get_mut(size_of::<SlotRange>()..).ok_or(NoRoom)?, self.state);
+        Ok(())
+    }
+
+    /// Writes header, key and an empty tag around `body_len` bytes, and gives those. Nothing is written without room for all.
+    #[inline]
+    fn write<'b>(&self, buffer: &'b mut Buffer<'_>, body_len: usize) -> Result<&'b mut [u8], NoRoom> {
+        let tag_len = if self.flags.tag() { TAG_LEN } else { 0 };
+        let head = buffer.push(self.layout.fixed_len() + body_len + tag_len).ok_or(NoRoom)?;
         let header = Header {
             version_kind: VERSION << 4 | self.kind.to_wire(),
             schema: self.layout.schema,
@@ -64,13 +96,14 @@ impl Envelope<'_> {
             timestamp: U32::new(self.timestamp.raw()),
         };
         header.write_to_prefix(head).map_err(|_| NoRoom)?;
-        let (key, state) = head
+        let (key, rest) = head
             .get_mut(HEADER_LEN..)
             .and_then(|rest| rest.split_at_mut_checked(4 * self.layout.key_words as usize))
             .ok_or(NoRoom)?;
         fill(key, self.key);
-        fill(state, self.state);
-        Ok(())
+        let (body, tag) = rest.split_at_mut_checked(body_len).ok_or(NoRoom)?;
+        tag.fill(0);
+        Ok(body)
     }
 }
 

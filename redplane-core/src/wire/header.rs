@@ -178,7 +178,7 @@ wire_enum! {
         NotCommitted = 8,
         /// The switch has booted since; this request is from its earlier life.
         OldIncarnation = 9,
-        /// Another store serves this flow now.
+        /// Another shard or store serves this flow.
         Moved = 10,
         /// The store does not do this kind of message for this schema.
         Unsupported = 11,

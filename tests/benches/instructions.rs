@@ -1,0 +1,218 @@
+//! Instructions per packet, counted by callgrind: what RedPlane adds to the same program on the same machine without it.
+//!
+//! Each benchmark is one call with everything set up before it. `cargo xtask bench` runs it and prints the differences that
+//! `docs/performance.md` reports.
+
+#![allow(missing_docs, reason = "the benchmark macros generate public items")]
+
+use std::hint::black_box;
+
+use gungraun::{library_benchmark, library_benchmark_group, main};
+use redplane_apps::{Counter, Nat44};
+use redplane_core::packet::Buffer;
+use redplane_core::plain::{PlainSwitch, Verdict as PlainVerdict};
+use redplane_core::program::Program;
+use redplane_core::seq::{Epoch, Incarnation, Seq};
+use redplane_core::switch::{Config, Ingress, Switch, Verdict};
+use redplane_core::time::{Span, Tick};
+use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind, Message};
+use redplane_tests::sim::frames;
+
+const SLOTS: usize = 1024;
+const COPIES: usize = 64;
+const NOW: Tick = Tick::new(1_000_000);
+const INGRESS: Ingress = Ingress { port: 1, inside: true };
+
+type RedPlane<P> = Box<Switch<P, SLOTS, COPIES>>;
+type Plain<P> = Box<PlainSwitch<P, SLOTS>>;
+type Packet = (Vec<u8>, usize);
+
+fn config() -> Config {
+    Config { program: Nat44::params([203, 0, 113, 0], 24), ..Config::new(1, Incarnation::new(1)) }
+}
+
+/// A 64-byte frame: the size at which instructions per packet matter most.
+fn packet() -> Packet {
+    let frame = frames::udp(0x0a00_0001, 0xc633_6401, 5000, 53, &[0; 22]);
+    let mut memory = vec![0; HEADROOM];
+    memory.extend(frame);
+    (memory, HEADROOM)
+}
+
+fn redplane<P: Program>(state: P::State) -> (RedPlane<P>, Packet) {
+    let mut switch: RedPlane<P> = Box::new(Switch::new(&config(), |_| true, NOW));
+    let (mut memory, start) = packet();
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
+    assert!(matches!(switch.handle_packet(NOW, INGRESS, &mut buffer), Verdict::ToStore { kind: Kind::LeaseRequest }));
+    let asked = Message::parse(buffer.bytes(), |_| Some(P::LAYOUT)).expect("a request").0;
+    let key: Vec<u32> = asked.key().iter().map(|word| word.get()).collect();
+    let grant = Envelope {
+        layout: P::LAYOUT,
+        kind: Kind::Grant,
+        flags: Flags::new(),
+        switch: 1,
+        incarnation: Incarnation::new(1),
+        epoch: Epoch::new(1),
+        seq: Seq::new(0),
+        timestamp: NOW,
+        key: &key,
+        state: state.as_ref(),
+    };
+    deliver(&mut switch, &grant);
+    (switch, packet())
+}
+
+fn deliver<P: Program>(switch: &mut RedPlane<P>, message: &Envelope<'_>) {
+    let mut memory = [0; 2 * HEADROOM];
+    let mut buffer = Buffer::empty(&mut memory);
+    message.encode(&mut buffer).expect("head room");
+    let _ = switch.handle_message(NOW, &mut buffer);
+}
+
+fn plain<P: Program>(state: P::State) -> (Plain<P>, Packet) {
+    let mut switch: Plain<P> = Box::new(PlainSwitch::new(&config()));
+    let (mut memory, start) = packet();
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
+    let PlainVerdict::Miss(key) = switch.handle_packet(NOW, INGRESS, &mut buffer) else { panic!("no miss") };
+    assert!(switch.install(&key, &state));
+    (switch, packet())
+}
+
+const MAPPING: [u32; 3] = [0xcb00_7101, 40000, 0];
+
+fn nat_redplane() -> (RedPlane<Nat44>, Packet) {
+    redplane(MAPPING)
+}
+
+fn nat_plain() -> (Plain<Nat44>, Packet) {
+    plain(MAPPING)
+}
+
+fn counter_redplane() -> (RedPlane<Counter>, Packet) {
+    redplane([0])
+}
+
+fn counter_plain() -> (Plain<Counter>, Packet) {
+    plain([0])
+}
+
+/// An ack of the first write, with a 64-byte packet inside.
+fn counter_ack() -> (RedPlane<Counter>, Packet) {
+    let (mut switch, (mut memory, start)) = counter_redplane();
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
+    assert!(matches!(switch.handle_packet(NOW, INGRESS, &mut buffer), Verdict::ToStore { kind: Kind::Write }));
+    let (start, written) = (buffer.start(), buffer.bytes().to_vec());
+    let write = Message::parse(&written, |_| Some(Counter::LAYOUT)).expect("a write").0;
+    let key: Vec<u32> = write.key().iter().map(|word| word.get()).collect();
+    let piggyback = write.piggyback().expect("a packet");
+    let mut memory = vec![0; HEADROOM];
+    memory.extend(piggyback);
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, HEADROOM, end).expect("a buffer");
+    let ack = Envelope {
+        layout: Counter::LAYOUT,
+        kind: Kind::WriteAck,
+        flags: write.flags(),
+        switch: 1,
+        incarnation: Incarnation::new(1),
+        epoch: write.epoch(),
+        seq: write.seq(),
+        timestamp: write.timestamp(),
+        key: &key,
+        state: &[],
+    };
+    ack.encode(&mut buffer).expect("head room");
+    let _ = start;
+    let start = buffer.start();
+    (switch, (memory, start))
+}
+
+/// A copy that has come around and is neither acked nor due.
+fn counter_copy() -> (RedPlane<Counter>, Packet) {
+    let (mut switch, (mut memory, start)) = counter_redplane();
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
+    assert!(matches!(switch.handle_packet(NOW, INGRESS, &mut buffer), Verdict::ToStore { kind: Kind::Write }));
+    (switch, (vec![0; HEADROOM], HEADROOM))
+}
+
+#[inline(always)]
+fn redplane_packet<P: Program>((mut switch, (mut memory, start)): (RedPlane<P>, Packet)) -> (Verdict, RedPlane<P>, Vec<u8>) {
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
+    let verdict = black_box(switch.handle_packet(black_box(NOW), INGRESS, &mut buffer));
+    (verdict, switch, memory)
+}
+
+#[inline(always)]
+fn plain_packet<P: Program>(
+    (mut switch, (mut memory, start)): (Plain<P>, Packet),
+) -> (PlainVerdict<P::Key>, Plain<P>, Vec<u8>) {
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
+    let verdict = black_box(switch.handle_packet(black_box(NOW), INGRESS, &mut buffer));
+    (verdict, switch, memory)
+}
+
+#[library_benchmark]
+#[bench::read_hit(nat_plain())]
+fn nat_without_redplane(
+    input: (Plain<Nat44>, Packet),
+) -> (PlainVerdict<[u32; 3]>, Plain<Nat44>, Vec<u8>) {
+    plain_packet(input)
+}
+
+#[library_benchmark]
+#[bench::read_hit(nat_redplane())]
+fn nat_with_redplane(input: (RedPlane<Nat44>, Packet)) -> (Verdict, RedPlane<Nat44>, Vec<u8>) {
+    redplane_packet(input)
+}
+
+#[library_benchmark]
+#[bench::write(counter_plain())]
+fn counter_without_redplane(
+    input: (Plain<Counter>, Packet),
+) -> (PlainVerdict<[u32; 4]>, Plain<Counter>, Vec<u8>) {
+    plain_packet(input)
+}
+
+#[library_benchmark]
+#[bench::write(counter_redplane())]
+fn counter_with_redplane(input: (RedPlane<Counter>, Packet)) -> (Verdict, RedPlane<Counter>, Vec<u8>) {
+    redplane_packet(input)
+}
+
+#[library_benchmark]
+#[bench::ack(counter_ack())]
+fn counter_message(
+    (mut switch, (mut memory, start)): (RedPlane<Counter>, Packet),
+) -> (Verdict, RedPlane<Counter>, Vec<u8>) {
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
+    let verdict = black_box(switch.handle_message(black_box(NOW), &mut buffer));
+    (verdict, switch, memory)
+}
+
+#[library_benchmark]
+#[bench::not_due(counter_copy())]
+fn counter_mirror_pass((mut switch, (mut memory, _)): (RedPlane<Counter>, Packet)) -> (Option<Kind>, RedPlane<Counter>) {
+    let mut buffer = Buffer::empty(&mut memory);
+    let sent = black_box(switch.poll(black_box(NOW + Span::from_ticks(1)), &mut buffer));
+    (sent, switch)
+}
+
+library_benchmark_group!(
+    name = instructions,
+    benchmarks = [
+        nat_without_redplane,
+        nat_with_redplane,
+        counter_without_redplane,
+        counter_with_redplane,
+        counter_message,
+        counter_mirror_pass
+    ]
+);
+main!(library_benchmark_groups = instructions);
