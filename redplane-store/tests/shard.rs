@@ -1,5 +1,7 @@
 //! The store's rules at a shard, one by one, without sockets and clocks. Each test names its rule.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests to us, if not to clippy")]
+
 mod common;
 
 use common::{Ask, Bench, CONFIG, LIMITS, Late, PERIOD_MS, Reply};

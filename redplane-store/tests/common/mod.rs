@@ -4,7 +4,7 @@
 
 use redplane_core::count::Event;
 use redplane_core::packet::Buffer;
-use redplane_core::program::{Program, Words};
+use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
 use redplane_core::store::{Initializer, Instant, Limits, Log, LogIndex, Record};
 use redplane_core::time::{Span, Tick};
@@ -15,11 +15,11 @@ use redplane_store::shard::{Shard, ShardConfig};
 use std::net::SocketAddr;
 
 /// The lease period of the tests.
-pub const PERIOD_MS: u64 = 1000;
+pub(crate) const PERIOD_MS: u64 = 1000;
 
-pub const LIMITS: Limits = Limits { flows: 16, waiting_per_flow: 2, waiting: 3 };
+pub(crate) const LIMITS: Limits = Limits { flows: 16, waiting_per_flow: 2, waiting: 3 };
 
-pub const CONFIG: ShardConfig = ShardConfig {
+pub(crate) const CONFIG: ShardConfig = ShardConfig {
     lease_period: Span::from_millis(PERIOD_MS),
     limits: LIMITS,
     pending: 4,
@@ -29,15 +29,15 @@ pub const CONFIG: ShardConfig = ShardConfig {
 
 /// A log that the test commits.
 #[derive(Debug, Default)]
-pub struct Late {
+pub(crate) struct Late {
     last: u64,
     committed: u64,
     /// Whether every change is committed at once.
-    pub prompt: bool,
+    pub(crate) prompt: bool,
 }
 
 impl Late {
-    pub fn commit(&mut self) {
+    pub(crate) fn commit(&mut self) {
         self.committed = self.last;
     }
 }
@@ -62,44 +62,44 @@ impl<P: Program> Durability<P> for Late {
 
 /// A request of a switch.
 #[derive(Debug, Clone)]
-pub struct Ask {
-    pub kind: Kind,
-    pub switch: u16,
-    pub incarnation: u16,
-    pub epoch: Epoch,
-    pub seq: u32,
-    pub key: Vec<u32>,
-    pub state: Vec<u32>,
-    pub packet: Option<Vec<u8>>,
+pub(crate) struct Ask {
+    pub(crate) kind: Kind,
+    pub(crate) switch: u16,
+    pub(crate) incarnation: u16,
+    pub(crate) epoch: Epoch,
+    pub(crate) seq: u32,
+    pub(crate) key: Vec<u32>,
+    pub(crate) state: Vec<u32>,
+    pub(crate) packet: Option<Vec<u8>>,
 }
 
 impl Ask {
-    pub fn new(kind: Kind, switch: u16, key: &[u32]) -> Self {
+    pub(crate) fn new(kind: Kind, switch: u16, key: &[u32]) -> Self {
         let (key, state) = (key.to_vec(), Vec::new());
         Self { kind, switch, incarnation: 1, epoch: Epoch::NONE, seq: 0, key, state, packet: None }
     }
 
-    pub fn boot(self, incarnation: u16) -> Self {
+    pub(crate) fn boot(self, incarnation: u16) -> Self {
         Self { incarnation, ..self }
     }
 
-    pub fn epoch(self, epoch: Epoch) -> Self {
+    pub(crate) fn epoch(self, epoch: Epoch) -> Self {
         Self { epoch, ..self }
     }
 
-    pub fn seq(self, seq: u32) -> Self {
+    pub(crate) fn seq(self, seq: u32) -> Self {
         Self { seq, ..self }
     }
 
-    pub fn state(self, state: &[u32]) -> Self {
+    pub(crate) fn state(self, state: &[u32]) -> Self {
         Self { state: state.to_vec(), ..self }
     }
 
-    pub fn packet(self, packet: &[u8]) -> Self {
+    pub(crate) fn packet(self, packet: &[u8]) -> Self {
         Self { packet: Some(packet.to_vec()), ..self }
     }
 
-    pub fn encode<P: Program>(&self) -> Vec<u8> {
+    pub(crate) fn encode<P: Program>(&self) -> Vec<u8> {
         let packet = self.packet.as_deref().unwrap_or_default();
         let mut memory = vec![0; 512 + packet.len()];
         memory[512..].copy_from_slice(packet);
@@ -125,20 +125,20 @@ impl Ask {
 
 /// What the store sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
-    pub kind: Kind,
-    pub switch: u16,
-    pub epoch: Epoch,
-    pub seq: u32,
-    pub key: Vec<u32>,
-    pub state: Vec<u32>,
-    pub migrated: bool,
-    pub refusal: Option<Refusal>,
-    pub packet: Option<Vec<u8>>,
+pub(crate) struct Reply {
+    pub(crate) kind: Kind,
+    pub(crate) switch: u16,
+    pub(crate) epoch: Epoch,
+    pub(crate) seq: u32,
+    pub(crate) key: Vec<u32>,
+    pub(crate) state: Vec<u32>,
+    pub(crate) migrated: bool,
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) packet: Option<Vec<u8>>,
 }
 
 impl Reply {
-    pub fn parse<P: Program>(bytes: &[u8]) -> Self {
+    pub(crate) fn parse<P: Program>(bytes: &[u8]) -> Self {
         let (message, rest) = Message::parse(bytes, |_| Some(P::LAYOUT)).unwrap();
         assert!(rest.is_empty());
         assert!(!message.kind().is_request());
@@ -162,20 +162,20 @@ impl Reply {
     }
 }
 
-pub fn address_of(switch: u16) -> SocketAddr {
+pub(crate) fn address_of(switch: u16) -> SocketAddr {
     SocketAddr::from(([10, 0, 0, switch as u8], 4000))
 }
 
 /// A shard with its buffers and its time.
-pub struct Bench<P: Program, I> {
-    pub shard: Shard<P, I, Late>,
-    pub pool: Pool,
-    pub out: Queue,
-    pub now_ms: u64,
+pub(crate) struct Bench<P: Program, I> {
+    pub(crate) shard: Shard<P, I, Late>,
+    pub(crate) pool: Pool,
+    pub(crate) out: Queue,
+    pub(crate) now_ms: u64,
 }
 
 impl<P: Program, I: Initializer<P>> Bench<P, I> {
-    pub fn new(config: &ShardConfig, initializer: I) -> Self {
+    pub(crate) fn new(config: &ShardConfig, initializer: I) -> Self {
         let held = Shard::<P, I, Late>::buffers_held(config);
         let late = Late { prompt: true, ..Late::default() };
         Self {
@@ -191,7 +191,7 @@ impl<P: Program, I: Initializer<P>> Bench<P, I> {
     }
 
     /// What was sent since the last time, and that each went to its switch.
-    pub fn sent(&mut self) -> Vec<Reply> {
+    pub(crate) fn sent(&mut self) -> Vec<Reply> {
         let mut replies = Vec::new();
         while let Some(datagram) = self.out.pop() {
             let reply = Reply::parse::<P>(datagram.payload());
@@ -202,7 +202,7 @@ impl<P: Program, I: Initializer<P>> Bench<P, I> {
         replies
     }
 
-    pub fn bytes_from(&mut self, switch: u16, bytes: &[u8]) -> Vec<Reply> {
+    pub(crate) fn bytes_from(&mut self, switch: u16, bytes: &[u8]) -> Vec<Reply> {
         let mut datagram: Box<Datagram> = self.pool.take().unwrap();
         datagram.set_payload(bytes).unwrap();
         datagram.set_peer(address_of(switch));
@@ -210,49 +210,42 @@ impl<P: Program, I: Initializer<P>> Bench<P, I> {
         self.sent()
     }
 
-    pub fn ask(&mut self, ask: &Ask) -> Vec<Reply> {
+    pub(crate) fn ask(&mut self, ask: &Ask) -> Vec<Reply> {
         self.bytes_from(ask.switch, &ask.encode::<P>())
     }
 
     /// Asks and expects one answer.
-    pub fn answer(&mut self, ask: &Ask) -> Reply {
+    pub(crate) fn answer(&mut self, ask: &Ask) -> Reply {
         let mut replies = self.ask(ask);
         assert_eq!(replies.len(), 1, "{ask:?} was answered {replies:?}");
         replies.remove(0)
     }
 
     /// Asks for a lease and expects to get it.
-    pub fn grant(&mut self, switch: u16, key: &[u32]) -> Reply {
+    pub(crate) fn grant(&mut self, switch: u16, key: &[u32]) -> Reply {
         let reply = self.answer(&Ask::new(Kind::LeaseRequest, switch, key));
         assert_eq!(reply.kind, Kind::Grant, "{reply:?}");
         reply
     }
 
     /// Asks and expects to be refused.
-    pub fn refusal(&mut self, ask: &Ask) -> Refusal {
+    pub(crate) fn refusal(&mut self, ask: &Ask) -> Refusal {
         let reply = self.answer(ask);
         reply.refusal.unwrap_or_else(|| panic!("not refused but {reply:?}"))
     }
 
     /// Lets time pass, with a poll at its end.
-    pub fn pass(&mut self, milliseconds: u64) -> Vec<Reply> {
+    pub(crate) fn pass(&mut self, milliseconds: u64) -> Vec<Reply> {
         self.now_ms += milliseconds;
         self.shard.poll(self.now(), &mut self.out, &mut self.pool);
         self.sent()
     }
 
-    pub fn event(&self, event: Event) -> u32 {
+    pub(crate) fn event(&self, event: Event) -> u32 {
         self.shard.event(event)
     }
 
-    pub fn record(&mut self, key: &P::Key) -> Option<Record<P::State>> {
+    pub(crate) fn record(&mut self, key: &P::Key) -> Option<Record<P::State>> {
         self.shard.flows_mut().record(key).copied()
     }
-}
-
-/// Words of a key from a short list.
-pub fn key<P: Program>(words: &[u32]) -> P::Key {
-    let mut key = P::Key::ZERO;
-    key.as_mut().copy_from_slice(words);
-    key
 }
