@@ -1,0 +1,269 @@
+//! The options of `redplane store`, and the configuration that they make.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use anyhow::ensure;
+use clap::ValueEnum;
+use ipnet::Ipv4Net;
+use redplane_core::store::Limits;
+use redplane_core::time::Span;
+use redplane_store::nat::{NatConfig, Timeouts};
+use redplane_store::server::ServerConfig;
+
+/// Shortest prefix of a pool: more addresses than one store has memory for.
+const POOL_PREFIX_MIN: u8 = 16;
+
+/// Nets whose packets no router forwards, and the NAT drops: nothing would ever come back to such an address.
+const NOT_FOR_POOLS: [(Ipv4Net, &str); 5] = [
+    (net([0, 0, 0, 0], 8), "\"this network\""),
+    (net([127, 0, 0, 0], 8), "the loopback"),
+    (net([169, 254, 0, 0], 16), "link-local"),
+    (net([224, 0, 0, 0], 4), "multicast"),
+    (net([240, 0, 0, 0], 4), "reserved"),
+];
+
+const fn net(address: [u8; 4], prefix_len: u8) -> Ipv4Net {
+    let [a, b, c, d] = address;
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix_len)
+}
+
+/// A program of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum App {
+    /// NAT44: inside hosts share outside addresses.
+    Nat,
+    /// Packets per IPv4 5-tuple.
+    Counter,
+}
+
+/// Runs a state store: it owns the state of all flows, and grants switches leases on them.
+///
+/// One thread and one UDP port per shard, from the port of --listen upwards. Switches must be told the same number of
+/// shards, the same lease period, and for the NAT the same pool.
+///
+/// This store is one replica in memory: a switch may fail without loss of state, the store may not. After a restart
+/// switches begin their flows anew.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:
+  redplane store
+      all programs on 127.0.0.1:8000, to try things out
+  redplane store --listen 10.9.0.1:8000 --shards 4 --app nat --pool 203.0.113.0/28 --metrics 127.0.0.1:9108
+      a NAT's store on ports 8000 to 8003, with metrics for Prometheus
+  redplane store --listen 10.9.0.1:8000 --takeover
+      a new store on the ports of a running one of the same user, which is then stopped")]
+pub(crate) struct Args {
+    /// Address of the first shard; shard N listens N ports above. Port 0 lets the kernel choose.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8000")]
+    listen: SocketAddr,
+
+    /// Shards, each with a thread: about one per core.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    shards: u16,
+
+    /// Program to serve; may be given again. [default: all]
+    #[arg(long = "app", value_name = "APP")]
+    apps: Vec<App>,
+
+    /// Outside addresses of the NAT, without the net's first and last; may be given again.
+    #[arg(long = "pool", value_name = "CIDR", default_value = "203.0.113.0/28", value_parser = pool)]
+    pools: Vec<Ipv4Net>,
+
+    /// Outside ports of each address, and identifiers of ICMP echoes.
+    #[arg(long, value_name = "FIRST-LAST", default_value = "1024-65535", value_parser = ports)]
+    ports: RangeInclusive<u16>,
+
+    /// Lease period: how long a failed switch's flows stand still at most. [10 to 60000]
+    #[arg(long = "lease-period", value_name = "MS", default_value_t = 1000)]
+    lease_period_ms: u64,
+
+    /// Joins the ports of a running store of the same user instead of refusing to.
+    #[arg(long)]
+    takeover: bool,
+
+    /// Address of the metrics endpoint, say 127.0.0.1:9108. [default: none]
+    #[arg(long, value_name = "ADDR:PORT")]
+    metrics: Option<SocketAddr>,
+
+    /// Flows of each program in each shard; a NAT mapping is two.
+    #[arg(long, value_name = "N", default_value_t = redplane_store::limits::DEFAULT_LIMITS.flows, help_heading = "Limits")]
+    flows: usize,
+
+    /// Messages of each program in each shard that may wait for a lease or a write; each takes 9 KiB.
+    #[arg(long, value_name = "N", default_value_t = redplane_store::limits::DEFAULT_LIMITS.waiting, help_heading = "Limits")]
+    waiting: usize,
+
+    /// Messages that may wait for one flow.
+    #[arg(long, value_name = "N", default_value_t = redplane_store::limits::DEFAULT_LIMITS.waiting_per_flow, help_heading = "Limits")]
+    waiting_per_flow: u16,
+
+    /// Time without a packet after which an open TCP mapping ends (RFC 5382).
+    #[arg(long = "tcp-idle", value_name = "S", default_value_t = Timeouts::default().tcp_open.as_secs(), help_heading = "Idle times")]
+    tcp_idle_s: u64,
+
+    /// The same after a FIN or RST of either side.
+    #[arg(long = "tcp-closing-idle", value_name = "S", default_value_t = Timeouts::default().tcp_closing.as_secs(), help_heading = "Idle times")]
+    tcp_closing_idle_s: u64,
+
+    /// The same for UDP (RFC 4787).
+    #[arg(long = "udp-idle", value_name = "S", default_value_t = Timeouts::default().udp.as_secs(), help_heading = "Idle times")]
+    udp_idle_s: u64,
+
+    /// The same for ICMP echoes (RFC 5508).
+    #[arg(long = "icmp-idle", value_name = "S", default_value_t = Timeouts::default().icmp.as_secs(), help_heading = "Idle times")]
+    icmp_idle_s: u64,
+
+    /// Time without a packet after which a counter is forgotten.
+    #[arg(long = "counter-idle", value_name = "S", default_value_t = redplane_store::server::COUNTER_IDLE.as_secs(), help_heading = "Idle times")]
+    counter_idle_s: u64,
+}
+
+impl Args {
+    /// What they configure.
+    ///
+    /// # Errors
+    /// A pool has too many addresses or overlaps another one. The rest is checked when the store starts.
+    pub(crate) fn into_config(self) -> anyhow::Result<ServerConfig> {
+        let serves = |app| self.apps.is_empty() || self.apps.contains(&app);
+        let nat = if serves(App::Nat) { Some(self.nat()?) } else { None };
+        let counter_idle = serves(App::Counter).then(|| Duration::from_secs(self.counter_idle_s));
+        Ok(ServerConfig {
+            shards: self.shards,
+            takeover: self.takeover,
+            lease_period: Span::from_millis(self.lease_period_ms),
+            limits: Limits {
+                flows: self.flows,
+                waiting_per_flow: self.waiting_per_flow,
+                waiting: self.waiting,
+            },
+            nat,
+            counter_idle,
+            metrics: self.metrics,
+            ..ServerConfig::new(self.listen)
+        })
+    }
+
+    fn nat(&self) -> anyhow::Result<NatConfig> {
+        let mut addresses = Vec::new();
+        for (index, pool) in self.pools.iter().enumerate() {
+            for other in &self.pools[..index] {
+                ensure!(
+                    !other.contains(pool) && !pool.contains(other),
+                    "--pool {other} and {pool} overlap: give each address once"
+                );
+            }
+            addresses.extend(pool.hosts());
+        }
+        let timeouts = Timeouts {
+            tcp_open: Duration::from_secs(self.tcp_idle_s),
+            tcp_closing: Duration::from_secs(self.tcp_closing_idle_s),
+            udp: Duration::from_secs(self.udp_idle_s),
+            icmp: Duration::from_secs(self.icmp_idle_s),
+        };
+        Ok(NatConfig { addresses, ports: self.ports.clone(), timeouts })
+    }
+}
+
+/// Reads a pool: a net, or one address.
+fn pool(text: &str) -> Result<Ipv4Net, String> {
+    let net = match text.parse::<Ipv4Addr>() {
+        Ok(address) => Ipv4Net::from(address),
+        Err(_) => {
+            text.parse().map_err(|_| "write an IPv4 net like 203.0.113.0/28, or one address".to_owned())?
+        }
+    };
+    if net.trunc() != net {
+        return Err(format!("the net of {} is {}", net.addr(), net.trunc()));
+    }
+    if net.prefix_len() < POOL_PREFIX_MIN {
+        return Err(format!("a pool has at most a /{POOL_PREFIX_MIN} of addresses"));
+    }
+    match NOT_FOR_POOLS.iter().find(|(other, _)| other.contains(&net)) {
+        Some((other, name)) => {
+            Err(format!("{other} is {name}: no packet to it would come back, use addresses routed to you"))
+        }
+        None => Ok(net),
+    }
+}
+
+/// Reads a range of ports.
+fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let parse = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (parse(first), parse(last)) {
+        (Some(first), Some(last)) if first <= last => Ok(first..=last),
+        _ => Err("write a range within 1-65535 like 1024-65535".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn config(words: &str) -> Result<ServerConfig, String> {
+        let cli = Cli::try_parse_from(["store"].into_iter().chain(words.split_whitespace()));
+        let args = cli.map_err(|error| error.to_string())?.args;
+        args.into_config().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn no_options_serve_all_programs_on_the_loopback() {
+        let config = config("").unwrap();
+        assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], redplane_core::wire::STORE_PORT)));
+        assert_eq!((config.shards, config.takeover, config.metrics), (1, false, None));
+        assert_eq!(config.limits, redplane_store::limits::DEFAULT_LIMITS);
+        assert_eq!(config.lease_period, Span::from_millis(1000));
+        let nat = config.nat.unwrap();
+        assert_eq!((nat.addresses.len(), nat.ports), (14, redplane_store::pool::DEFAULT_PORTS));
+        assert_eq!(nat.timeouts, Timeouts::default());
+        assert!(config.counter_idle.is_some());
+    }
+
+    #[test]
+    fn options_reach_the_configuration() {
+        let words = "--app nat --pool 198.51.100.7 --pool 198.51.100.8/31 --ports 2000-2999 --udp-idle 7 --flows 9 \
+                     --waiting 5 --waiting-per-flow 2 --takeover --shards 3 --lease-period 50";
+        let config = config(words).unwrap();
+        assert_eq!((config.counter_idle, config.shards, config.takeover), (None, 3, true));
+        assert_eq!(config.limits, Limits { flows: 9, waiting_per_flow: 2, waiting: 5 });
+        assert_eq!(config.lease_period, Span::from_millis(50));
+        let nat = config.nat.unwrap();
+        let addresses = [7, 8, 9].map(|last| Ipv4Addr::new(198, 51, 100, last));
+        assert_eq!((nat.addresses, nat.ports), (addresses.to_vec(), 2000..=2999));
+        assert_eq!(nat.timeouts.udp, Duration::from_secs(7));
+    }
+
+    #[test]
+    fn option_out_of_sense_is_refused_with_a_remedy() {
+        for (words, remedy) in [
+            ("--listen 127.0.0.1", "invalid socket address"),
+            ("--shards x", "invalid digit"),
+            ("--shards 65536", "65536"),
+            ("--app bridge", "possible values: nat, counter"),
+            ("--pool fe80::/64", "write an IPv4 net"),
+            ("--pool 203.0.113.9/28", "the net of 203.0.113.9 is 203.0.113.0/28"),
+            ("--pool 203.0.0.0/15", "at most a /16"),
+            ("--pool 127.0.0.0/24", "the loopback"),
+            ("--pool 0.0.0.0", "this network"),
+            ("--pool 224.0.0.0/24", "multicast"),
+            ("--pool 255.255.255.255", "reserved"),
+            ("--pool 203.0.113.0/28 --pool 203.0.113.4", "overlap"),
+            ("--ports 2000-1000", "write a range"),
+            ("--ports 0-10", "write a range"),
+            ("--ports 1-65536", "write a range"),
+            ("--ports all", "write a range"),
+            ("--metrics 9108", "invalid socket address"),
+        ] {
+            let error = config(words).unwrap_err();
+            assert!(error.contains(remedy), "{words}: {error} does not say {remedy}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `redplane store` as a process: what it says, how it ends, and with which exit code.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::UdpSocket;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+fn store(words: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_redplane"));
+    command.arg("store").args(words.split_whitespace());
+    command
+}
+
+/// A store that has said that it is ready.
+struct Running {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    /// What it said until then.
+    lines: Vec<String>,
+}
+
+impl Running {
+    fn start(words: &str) -> Self {
+        let mut child = store(words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("is piped"));
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            let len = stdout.read_line(&mut line).expect("is text");
+            assert!(len > 0, "the store ended after {lines:?}");
+            lines.push(line);
+            if lines.last().is_some_and(|line| line.starts_with("ready")) {
+                return Self { child, stdout, lines };
+            }
+        }
+    }
+
+    /// Ends it with a signal; gives what it said last and its exit code.
+    fn end(mut self, signal: &str) -> (String, Option<i32>) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().expect("kill runs").success());
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).expect("is text");
+        (rest, self.child.wait().expect("ends").code())
+    }
+}
+
+#[test]
+fn signalled_store_says_what_it_did_and_ends_well() {
+    for signal in ["-INT", "-TERM"] {
+        let running =
+            Running::start("--listen 127.0.0.1:0 --shards 2 --ports 1024-2047 --metrics 127.0.0.1:0");
+        assert!(
+            running.lines.iter().any(|line| line.starts_with("shard 1 at 127.0.0.1:")),
+            "{:?}",
+            running.lines
+        );
+        assert!(running.lines.iter().any(|line| line.starts_with("metrics at http://127.0.0.1:")));
+        let (summary, code) = running.end(signal);
+        assert_eq!(code, Some(0), "{signal}");
+        assert!(summary.starts_with("0 requests, 0 answers and recalls, 0 flows\n"), "{summary}");
+    }
+}
+
+#[test]
+fn options_out_of_sense_end_with_2_and_refusals_of_the_system_with_4() {
+    let taken = UdpSocket::bind("127.0.0.1:0").expect("there is a port");
+    let in_use = format!("--listen {}", taken.local_addr().expect("is bound"));
+    for (words, code, message) in [
+        ("--shards 0", 2, "at least one shard"),
+        ("--listen 127.0.0.1:65535 --shards 2", 2, "above 65535"),
+        ("--lease-period 1", 2, "lease period of 1 ms"),
+        ("--flows 0", 2, "number of flows of 0"),
+        ("--flows 1000000000 --shards 64", 2, "MiB of memory"),
+        ("--pool 203.0.113.1 --ports 80-80 --shards 2 --listen 127.0.0.1:0", 2, "no outside ports"),
+        ("--pool 10.0.0.0/8", 2, "at most a /16"),
+        ("--nonsense", 2, "--nonsense"),
+        (&in_use, 4, "is in use"),
+        ("--listen 192.0.2.77:8000", 4, "no address 192.0.2.77"),
+        ("--listen 127.0.0.1:0 --metrics 192.0.2.77:9108", 4, "192.0.2.77:9108"),
+    ] {
+        let output = store(words).output().expect("runs");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{words}: {stderr}");
+        assert!(stderr.contains(message), "{words}: {stderr} does not say {message}");
+    }
+}
