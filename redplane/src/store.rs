@@ -26,10 +26,13 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         signal_hook::flag::register(signal, Arc::clone(&ended)).context("cannot listen for signals")?;
     }
     let served = names(&config);
-    let server = Server::start(config).map_err(|error| {
-        let kind = if error.is_by_system() { Kind::System } else { Kind::Usage };
-        Err::<(), _>(error).or_exit(kind).unwrap_err()
-    })?;
+    let server = match Server::start(config) {
+        Ok(server) => server,
+        Err(error) => {
+            let kind = if error.is_by_system() { Kind::System } else { Kind::Usage };
+            return Err(error).or_exit(kind);
+        }
+    };
     announce(&server, &served);
     while !ended.load(Ordering::Relaxed) && server.failed_shards().is_empty() {
         std::thread::sleep(CHECK_EVERY);

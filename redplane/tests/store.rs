@@ -21,17 +21,15 @@ struct Running {
 impl Running {
     fn start(words: &str) -> Self {
         let mut child = store(words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
-        let mut stdout = BufReader::new(child.stdout.take().expect("is piped"));
-        let mut lines = Vec::new();
-        loop {
+        let stdout = BufReader::new(child.stdout.take().expect("is piped"));
+        let mut running = Self { child, stdout, lines: Vec::new() };
+        while !running.lines.last().is_some_and(|line| line.starts_with("ready")) {
             let mut line = String::new();
-            let len = stdout.read_line(&mut line).expect("is text");
-            assert!(len > 0, "the store ended after {lines:?}");
-            lines.push(line);
-            if lines.last().is_some_and(|line| line.starts_with("ready")) {
-                return Self { child, stdout, lines };
-            }
+            let len = running.stdout.read_line(&mut line).expect("is text");
+            assert!(len > 0, "the store ended after {:?}", running.lines);
+            running.lines.push(line);
         }
+        running
     }
 
     /// Ends it with a signal; gives what it said last and its exit code.
@@ -41,6 +39,14 @@ impl Running {
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).expect("is text");
         (rest, self.child.wait().expect("ends").code())
+    }
+}
+
+impl Drop for Running {
+    /// A failed test leaves no store behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

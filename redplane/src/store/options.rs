@@ -38,21 +38,24 @@ pub(crate) enum App {
     Counter,
 }
 
-/// Runs a state store: it owns the state of all flows, and grants switches leases on them.
-///
-/// One thread and one UDP port per shard, from the port of --listen upwards. Switches must be told the same number of
-/// shards, the same lease period, and for the NAT the same pool.
-///
-/// This store is one replica in memory: a switch may fail without loss of state, the store may not. After a restart
-/// switches begin their flows anew.
+/// Of `redplane store`.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:
+#[command(
+    after_long_help = "The store owns the state of all flows and grants switches leases on them: one thread and one UDP port per
+shard, from the port of --listen upwards. Switches must be told the same number of shards, the same lease
+period, and for the NAT the same pool.
+
+This store is one replica in memory: a switch may fail without loss of state, the store may not. After a
+restart switches begin their flows anew.
+
+Examples:
   redplane store
       all programs on 127.0.0.1:8000, to try things out
   redplane store --listen 10.9.0.1:8000 --shards 4 --app nat --pool 203.0.113.0/28 --metrics 127.0.0.1:9108
       a NAT's store on ports 8000 to 8003, with metrics for Prometheus
   redplane store --listen 10.9.0.1:8000 --takeover
-      a new store on the ports of a running one of the same user, which is then stopped")]
+      a new store on the ports of a running one of the same user, which is then stopped"
+)]
 pub(crate) struct Args {
     /// Address of the first shard; shard N listens N ports above. Port 0 lets the kernel choose.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8000")]
