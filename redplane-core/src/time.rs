@@ -114,6 +114,7 @@ mod tests {
     fn span_too_long_is_cut() {
         assert_eq!(Span::from_millis(u64::MAX), Span::MAX);
         assert_eq!(Span::from_ticks(u32::MAX), Span::MAX);
-        assert_eq!(Span::from_millis(1000).nanos(), 999_999_744);
+        assert_eq!(Span::from_millis(1000).nanos(), 1_000_000_000);
+        assert_eq!(Span::from_micros(1).nanos(), 768, "rounded down");
     }
 }
