@@ -14,7 +14,9 @@ use crate::time::Tick;
 pub struct NoRoom;
 
 /// A run of snapshot slots: the first index and how many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
 #[repr(C)]
 pub struct SlotRange {
     /// Index of the first slot.
@@ -63,7 +65,10 @@ impl Envelope<'_> {
     /// [`Envelope::encode_slots`].
     #[inline]
     pub fn encode(&self, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
-        debug_assert!(!matches!(self.kind, Kind::SnapshotSlots | Kind::SnapshotAck), "a run of slots is missing");
+        debug_assert!(
+            !matches!(self.kind, Kind::SnapshotSlots | Kind::SnapshotAck),
+            "a run of slots is missing"
+        );
         let body_len = self.layout.message_len(self.kind) - self.layout.fixed_len();
         fill(self.write(buffer, body_len)?, self.state);
         Ok(())
