@@ -9,6 +9,7 @@ use std::hash::Hash;
 use indexmap::IndexMap;
 
 use crate::datagram::Datagram;
+use crate::shard::ROOM;
 
 /// Where a flow's datagrams stand in the slots.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +38,7 @@ impl<K: Copy + Eq + Hash> Parking<K> {
         Self {
             slots: (0..capacity).map(|_| Slot { datagram: None, next: None }).collect(),
             free: (0..capacity).rev().collect(),
-            lists: IndexMap::with_capacity(capacity),
+            lists: IndexMap::with_capacity(capacity.saturating_mul(ROOM)),
         }
     }
 

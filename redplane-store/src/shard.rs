@@ -35,6 +35,11 @@ pub const SWITCHES_MAX: usize = 1024;
 /// Records that one call of [`Shard::poll`] looks at for having ended (RP-ST-9).
 const EXPIRED_A_POLL: usize = 64;
 
+/// Capacity of a map, in its limit. Deletions use up places of a hash table, and one that is more than half full is given a
+/// larger table when none are left, in the middle of a packet; with room for twice the limit it is tidied where it is. The entries
+/// beyond the limit are address space that is never touched.
+pub(crate) const ROOM: usize = 2;
+
 /// How a shard is set up.
 #[derive(Clone, Copy, Debug)]
 pub struct ShardConfig {
@@ -58,11 +63,11 @@ pub struct FlowMap<P: Program> {
 }
 
 impl<P: Program> FlowMap<P> {
-    /// Bytes that a flow takes: its entry and its share of the index, at the index's usual load.
-    pub const FLOW_BYTES: usize = size_of::<(u64, P::Key, Record<P::State>)>() + 2 * size_of::<u64>();
+    /// Bytes that a flow takes of a full map: its entry, and four places of the index with a byte of tag each.
+    pub const FLOW_BYTES: usize = size_of::<(u64, P::Key, Record<P::State>)>() + 4 * (size_of::<u64>() + 1);
 
     fn with_capacity(limit: usize) -> Self {
-        Self { flows: IndexMap::with_capacity(limit), limit }
+        Self { flows: IndexMap::with_capacity(limit.saturating_mul(ROOM)), limit }
     }
 
     /// The key at a place of the iteration order, which deletions change.

@@ -1,38 +1,13 @@
 //! The packet path of the store's socket allocates nothing after start-up.
 //!
-//! A counting allocator stands in for the system's. It counts per thread, so that the test harness's own threads
-//! do not disturb; this is the reason for a test binary of its own.
+//! A counting allocator stands in for the system's; this is the reason for a test binary of its own.
 
+mod counting;
+
+use counting::call_count;
 use redplane_store::datagram::{Pool, Queue};
 use redplane_store::socket::{BATCH_LEN, BatchSocket, PortUse};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::time::Duration;
-
-struct Counting;
-
-thread_local! {
-    static CALL_COUNT: Cell<u64> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is passed on unchanged to the system allocator, which keeps the contract; counting touches
-// a constant-initialized thread local without destructor, which does not allocate.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        CALL_COUNT.set(CALL_COUNT.get() + 1);
-        // SAFETY: the caller's promises are those of the system allocator.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        CALL_COUNT.set(CALL_COUNT.get() + 1);
-        // SAFETY: as above.
-        unsafe { System.dealloc(block, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 #[test]
 fn started_socket_receives_parks_and_sends_without_allocating() {
@@ -42,7 +17,7 @@ fn started_socket_receives_parks_and_sends_without_allocating() {
     // Two armed batches, one of datagrams on the way, one parked.
     let mut pool = Pool::with_capacity(4 * BATCH_LEN);
     let (mut queue, mut parked) = (Queue::with_capacity(BATCH_LEN), Queue::with_capacity(BATCH_LEN));
-    let before = CALL_COUNT.get();
+    let before = call_count();
     let mut replies = 0;
     for _ in 0..100 {
         while queue.room() > 0 {
@@ -69,8 +44,8 @@ fn started_socket_receives_parks_and_sends_without_allocating() {
         }
         replies += answered;
     }
-    assert_eq!(CALL_COUNT.get() - before, 0, "calls of the allocator for {replies} round trips");
+    assert_eq!(call_count() - before, 0, "calls of the allocator for {replies} round trips");
     assert_eq!(replies, 100 * BATCH_LEN);
-    drop(Box::new(1));
-    assert!(CALL_COUNT.get() > before, "the allocator counts");
+    drop(std::hint::black_box(Box::new(1)));
+    assert!(call_count() > before, "the allocator counts");
 }
