@@ -1,12 +1,12 @@
 //! The metrics endpoint: answers `GET /metrics` and `GET /healthz`, and nothing else.
 //!
 //! One thread, one connection at a time, one request per connection, everything bounded: the request's head by
-//! [`HEAD_LEN_MAX`] bytes and the whole exchange by [`EXCHANGE_TIME`]. A request's body is never read into memory,
+//! `HEAD_LEN_MAX` bytes and the whole exchange by `EXCHANGE_TIME`. A request's body is never read into memory,
 //! whatever length it announces. This is written by hand because it shares a process with the shards: tiny_http
 //! 0.12, the small server crate at hand, allocates as many bytes as a request's `Content-Length` claims when it
 //! discards the body, so one request could abort the store.
 //!
-//! Contract: dropping the server ends its thread and closes the port, within [`STOP_CHECK`] when idle. A failing
+//! Contract: dropping the server ends its thread and closes the port, within `STOP_CHECK` when idle. A failing
 //! client is its own problem; a failing `accept` is logged and tried again. Limits: no TLS and no passwords, so
 //! bind it to a management address; a slow client delays others by up to the time of one exchange.
 
