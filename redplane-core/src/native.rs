@@ -9,7 +9,7 @@ use crate::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, Re
 use crate::memory::Memory;
 use crate::mirror::Copy;
 use crate::packet::Buffer;
-use crate::parse::Headers;
+use crate::parse::{Fields, Headers, Malformed};
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation, Seq};
 use crate::time::Tick;
@@ -118,6 +118,7 @@ pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize, const P
     pub(crate) memory: &'a mut Memory<P, N, Q>,
     pub(crate) packet: Buffer<'a>,
     pub(crate) headers: Headers,
+    fields: Fields,
     pub(crate) now: Tick,
     pub(crate) port: u16,
     pub(crate) inside: bool,
@@ -138,6 +139,7 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
             memory,
             packet,
             headers: Headers::default(),
+            fields: Fields::default(),
             now,
             port: 0,
             inside: false,
@@ -149,6 +151,20 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
             sent: None,
             out: Out::default(),
         }
+    }
+
+    /// Parses the packet.
+    #[inline(always)]
+    pub(crate) fn parse(&mut self) -> Result<(), Malformed> {
+        self.headers = Headers::parse(self.packet.bytes())?;
+        self.fields = Fields::parse(self.packet.bytes(), &self.headers);
+        Ok(())
+    }
+
+    /// Puts changed header fields back into the packet: between ingress and egress.
+    #[inline(always)]
+    pub(crate) fn deparse(&mut self) {
+        self.fields.deparse(self.packet.bytes_mut(), &self.headers);
     }
 
     /// Makes this the pass of a copy that came around.
@@ -194,10 +210,18 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
 impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Native<'_, P, N, Q, PASS> {
     #[inline(always)]
     fn get(&mut self, field: Field) -> u32 {
-        if let Some(place) = field.place() {
-            return self.read(place);
-        }
         match field {
+            Field::Ipv4Fragment => self.fields.fragment,
+            Field::Ipv4Ttl => self.fields.ttl_protocol >> 8,
+            Field::Ipv4Protocol => self.fields.ttl_protocol & 0xff,
+            Field::Ipv4TtlProtocol => self.fields.ttl_protocol,
+            Field::Ipv4Src => self.fields.src,
+            Field::Ipv4Dst => self.fields.dst,
+            Field::L4Src => self.fields.l4_src,
+            Field::L4Dst => self.fields.l4_dst,
+            Field::TcpFlags => self.fields.tcp_flags,
+            Field::IcmpType => self.fields.icmp_type,
+            Field::IcmpId => self.fields.icmp_id,
             Field::Pass => PASS,
             Field::Now => self.now.raw(),
             Field::IngressPort => self.port as u32,
@@ -220,16 +244,45 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
             Field::OutEpoch => self.out.epoch,
             Field::OutSeq => self.out.seq,
             Field::OutCarry => self.out.carry as u32,
-            _ => 0,
+            // The headers that an ICMP error quotes are read where they stand.
+            _ => field.place().map_or(0, |place| self.read(place)),
         }
     }
 
     #[inline(always)]
     fn set(&mut self, field: Field, value: u32) {
-        if let Some(place) = field.place() {
-            return self.write(place, value);
-        }
+        // A field of a header that is not there is not written.
+        let (ipv4, fields) = (self.headers.has(Header::Ipv4), &mut self.fields);
         match field {
+            Field::Ipv4Fragment if ipv4 => (fields.fragment, fields.ipv4_changed) = (value & 0xffff, true),
+            Field::Ipv4Ttl if ipv4 => {
+                (fields.ttl_protocol, fields.ipv4_changed) =
+                    ((value & 0xff) << 8 | fields.ttl_protocol & 0xff, true);
+            }
+            Field::Ipv4Protocol if ipv4 => {
+                (fields.ttl_protocol, fields.ipv4_changed) =
+                    (fields.ttl_protocol & 0xff00 | value & 0xff, true);
+            }
+            Field::Ipv4TtlProtocol if ipv4 => {
+                (fields.ttl_protocol, fields.ipv4_changed) = (value & 0xffff, true)
+            }
+            Field::Ipv4Src if ipv4 => (fields.src, fields.ipv4_changed) = (value, true),
+            Field::Ipv4Dst if ipv4 => (fields.dst, fields.ipv4_changed) = (value, true),
+            Field::L4Src if self.headers.has_ports() => {
+                (fields.l4_src, fields.l4_changed) = (value & 0xffff, true)
+            }
+            Field::L4Dst if self.headers.has_ports() => {
+                (fields.l4_dst, fields.l4_changed) = (value & 0xffff, true)
+            }
+            Field::TcpFlags if self.headers.has(Header::Tcp) => {
+                (fields.tcp_flags, fields.l4_changed) = (value & 0xff, true);
+            }
+            Field::IcmpType if self.headers.has(Header::Icmp) => {
+                (fields.icmp_type, fields.l4_changed) = (value & 0xff, true);
+            }
+            Field::IcmpId if self.headers.has(Header::Icmp) => {
+                (fields.icmp_id, fields.l4_changed) = (value & 0xffff, true);
+            }
             Field::Key(word) => {
                 if let Some(cell) = self.key.as_mut().get_mut(word as usize) {
                     *cell = value;
@@ -244,7 +297,19 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
             Field::OutEpoch => self.out.epoch = value,
             Field::OutSeq => self.out.seq = value,
             Field::OutCarry => self.out.carry = value != 0,
-            // The rest is given to the program, not taken from it.
+            Field::InnerProtocol
+            | Field::InnerSrc
+            | Field::InnerDst
+            | Field::InnerL4Src
+            | Field::InnerL4Dst
+            | Field::InnerIcmpType
+            | Field::InnerIcmpId
+            | Field::InnerUdpChecksum => {
+                if let Some(place) = field.place() {
+                    self.write(place, value);
+                }
+            }
+            // The rest is given to the program, not taken from it, or its header is not there.
             _ => {}
         }
     }
@@ -337,19 +402,32 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
         };
         // Without head room nothing is sent: the message is lost, as the network may lose it, and a write is sent again
         // from its copy. `Switch` checks the head room when a packet comes in.
-        self.sent = envelope.encode(&mut self.packet).is_ok().then_some(kind);
+        // (The buffer is taken out for the call, so that the optimizer need not keep it in memory all through the pass.)
+        let mut packet = core::mem::replace(&mut self.packet, Buffer::empty(&mut []));
+        self.sent = envelope.encode(&mut packet).is_ok().then_some(kind);
+        self.packet = packet;
     }
 
     #[inline(always)]
     fn mend(&mut self, checksum: Checksum, old: u32, new: u32) {
-        let place = checksum.place();
-        let before = self.read(place);
-        if checksum.may_be_absent() && before == 0 {
-            return;
+        let fields = &mut self.fields;
+        match checksum {
+            Checksum::Ipv4 if self.headers.has(Header::Ipv4) => {
+                fields.ipv4_checksum = rfc1624(fields.ipv4_checksum, old, new);
+                fields.ipv4_changed = true;
+            }
+            Checksum::Tcp | Checksum::Udp | Checksum::Icmp if self.headers.has(checksum.place().header) => {
+                fields.l4_checksum = mended(checksum, fields.l4_checksum, old, new);
+                fields.l4_changed = true;
+            }
+            Checksum::InnerIpv4 | Checksum::InnerUdp | Checksum::InnerIcmp => {
+                let place = checksum.place();
+                let before = self.read(place);
+                self.write(place, mended(checksum, before, old, new));
+            }
+            // Its header is not there.
+            Checksum::Ipv4 | Checksum::Tcp | Checksum::Udp | Checksum::Icmp => {}
         }
-        let after = rfc1624(before, old, new);
-        let after = if checksum.may_be_absent() && after == 0 { 0xffff } else { after };
-        self.write(place, after);
     }
 
     #[inline(always)]
@@ -382,6 +460,16 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
     #[inline(always)]
     fn ignore(&mut self, reason: Reason) {
         self.memory.counters.ignore(reason);
+    }
+}
+
+/// The checksum after a change; one that is absent stays absent, and one that is there does not look absent.
+#[inline(always)]
+fn mended(checksum: Checksum, before: u32, old: u32, new: u32) -> u32 {
+    match (checksum.may_be_absent(), rfc1624(before, old, new)) {
+        (true, _) if before == 0 => 0,
+        (true, 0) => 0xffff,
+        (_, after) => after,
     }
 }
 

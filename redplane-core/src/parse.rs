@@ -33,9 +33,127 @@ pub struct Headers {
     protocol: u8,
 }
 
+/// The fields of the outer headers, as a switch has them in its header vector: the parser reads them once, the program changes them
+/// here, and the deparser puts them back. Those of headers that are not there are 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Fields {
+    pub(crate) fragment: u32,
+    pub(crate) ttl_protocol: u32,
+    pub(crate) ipv4_checksum: u32,
+    pub(crate) src: u32,
+    pub(crate) dst: u32,
+    pub(crate) l4_src: u32,
+    pub(crate) l4_dst: u32,
+    /// Of TCP, UDP or ICMP, whichever it is.
+    pub(crate) l4_checksum: u32,
+    pub(crate) tcp_flags: u32,
+    pub(crate) icmp_type: u32,
+    pub(crate) icmp_id: u32,
+    /// Whether the IPv4 header's fields have been changed.
+    pub(crate) ipv4_changed: bool,
+    /// Whether those behind it have.
+    pub(crate) l4_changed: bool,
+}
+
+impl Fields {
+    /// The fields of a frame with these headers.
+    #[inline(always)]
+    pub(crate) fn parse(frame: &[u8], headers: &Headers) -> Self {
+        let mut fields = Self::default();
+        let ip = headers.ipv4 as usize;
+        let Some(&[_, _, _, _, _, _, f0, f1, t, p, c0, c1, s0, s1, s2, s3, d0, d1, d2, d3]) =
+            frame.get(ip..ip + 20).filter(|_| ip != 0)
+        else {
+            return fields;
+        };
+        fields.fragment = half(f0, f1);
+        fields.ttl_protocol = half(t, p);
+        fields.ipv4_checksum = half(c0, c1);
+        fields.src = u32::from_be_bytes([s0, s1, s2, s3]);
+        fields.dst = u32::from_be_bytes([d0, d1, d2, d3]);
+        let l4 = headers.l4 as usize;
+        let Some(&[a, b, c, d, e, f, g, h]) = frame.get(l4..l4 + 8).filter(|_| l4 != 0) else {
+            return fields;
+        };
+        match headers.protocol {
+            ICMP => {
+                fields.icmp_type = a as u32;
+                fields.l4_checksum = half(c, d);
+                fields.icmp_id = half(e, f);
+            }
+            UDP => {
+                fields.l4_src = half(a, b);
+                fields.l4_dst = half(c, d);
+                fields.l4_checksum = half(g, h);
+            }
+            _ => {
+                fields.l4_src = half(a, b);
+                fields.l4_dst = half(c, d);
+                if let Some(&[flags, _, _, c0, c1]) = frame.get(l4 + 13..l4 + 18) {
+                    fields.tcp_flags = flags as u32;
+                    fields.l4_checksum = half(c0, c1);
+                }
+            }
+        }
+        fields
+    }
+
+    /// Puts what has been changed back into the frame.
+    #[inline(always)]
+    pub(crate) fn deparse(&self, frame: &mut [u8], headers: &Headers) {
+        if self.ipv4_changed {
+            put(frame, headers.ipv4 as usize + 6, self.fragment);
+            put(frame, headers.ipv4 as usize + 8, self.ttl_protocol);
+            if let Some(to) = frame.get_mut(headers.ipv4 as usize + 10..headers.ipv4 as usize + 20) {
+                let [c0, c1] = (self.ipv4_checksum as u16).to_be_bytes();
+                let [s0, s1, s2, s3] = self.src.to_be_bytes();
+                let [d0, d1, d2, d3] = self.dst.to_be_bytes();
+                to.copy_from_slice(&[c0, c1, s0, s1, s2, s3, d0, d1, d2, d3]);
+            }
+        }
+        if self.l4_changed {
+            let l4 = headers.l4 as usize;
+            let checksum = match headers.protocol {
+                ICMP => {
+                    if let Some(to) = frame.get_mut(l4) {
+                        *to = self.icmp_type as u8;
+                    }
+                    put(frame, l4 + 4, self.icmp_id);
+                    l4 + 2
+                }
+                protocol => {
+                    put(frame, l4, self.l4_src);
+                    put(frame, l4 + 2, self.l4_dst);
+                    if protocol == UDP {
+                        l4 + 6
+                    } else {
+                        if let Some(to) = frame.get_mut(l4 + 13) {
+                            *to = self.tcp_flags as u8;
+                        }
+                        l4 + 16
+                    }
+                }
+            };
+            put(frame, checksum, self.l4_checksum);
+        }
+    }
+}
+
+#[inline(always)]
+fn half(high: u8, low: u8) -> u32 {
+    u16::from_be_bytes([high, low]) as u32
+}
+
+#[inline(always)]
+fn put(frame: &mut [u8], at: usize, value: u32) {
+    if let Some(to) = frame.get_mut(at..at + 2) {
+        to.copy_from_slice(&(value as u16).to_be_bytes());
+    }
+}
+
 impl Headers {
     /// Parses a frame.
-    #[inline]
+    #[inline(always)]
     pub fn parse(frame: &[u8]) -> Result<Self, Malformed> {
         let mut headers = Self::default();
         let mut at = 12;
@@ -66,27 +184,9 @@ impl Headers {
         headers.l4 = l4 as u16;
         headers.protocol = protocol;
         if protocol == ICMP && ICMP_ERRORS.contains(frame.get(l4).unwrap_or(&0)) {
-            headers.inner(frame, l4 + 8, end);
+            (headers.inner_ipv4, headers.inner_l4) = quoted(frame, l4 + 8, end);
         }
         Ok(headers)
-    }
-
-    /// The packet that an ICMP error is about, as far as it is quoted well enough to be translated.
-    fn inner(&mut self, frame: &[u8], ip: usize, end: usize) {
-        // The quoted packet is cut short as a rule: its total length does not count.
-        let Some(&version_ihl) = frame.get(ip) else { return };
-        let header_len = (version_ihl as usize & 0xf) * 4;
-        let l4 = ip + header_len;
-        if version_ihl >> 4 != 4 || header_len < 20 || l4 + 8 > end {
-            return;
-        }
-        let offset = read_u16(frame, ip + 6).unwrap_or(0) & 0x1fff;
-        let protocol = frame.get(ip + 9).copied().unwrap_or(0);
-        self.inner_ipv4 = ip as u16;
-        let echo = protocol == ICMP && ICMP_ECHOES.contains(frame.get(l4).unwrap_or(&0xff));
-        if offset == 0 && (protocol == TCP || protocol == UDP || echo) {
-            self.inner_l4 = l4 as u16;
-        }
     }
 
     /// Where a header starts in the frame; `None` if it is not there.
@@ -105,6 +205,12 @@ impl Headers {
         (offset != 0).then_some(offset as usize)
     }
 
+    /// Whether there are ports: TCP or UDP.
+    #[inline(always)]
+    pub fn has_ports(&self) -> bool {
+        self.protocol == TCP || self.protocol == UDP
+    }
+
     /// Whether a header is there.
     #[inline(always)]
     pub fn has(&self, header: Header) -> bool {
@@ -115,8 +221,26 @@ impl Headers {
     }
 }
 
+/// The packet that an ICMP error is about, as far as it is quoted well enough to be translated: where its IPv4 header and what is
+/// behind it start, 0 for none.
+#[cold]
+fn quoted(frame: &[u8], ip: usize, end: usize) -> (u16, u16) {
+    // The quoted packet is cut short as a rule: its total length does not count.
+    let Some(&version_ihl) = frame.get(ip) else { return (0, 0) };
+    let header_len = (version_ihl as usize & 0xf) * 4;
+    let l4 = ip + header_len;
+    if version_ihl >> 4 != 4 || header_len < 20 || l4 + 8 > end {
+        return (0, 0);
+    }
+    let offset = read_u16(frame, ip + 6).unwrap_or(0) & 0x1fff;
+    let protocol = frame.get(ip + 9).copied().unwrap_or(0);
+    let echo = protocol == ICMP && ICMP_ECHOES.contains(frame.get(l4).unwrap_or(&0xff));
+    let known = offset == 0 && (protocol == TCP || protocol == UDP || echo);
+    (ip as u16, if known { l4 as u16 } else { 0 })
+}
+
 /// Checks an IPv4 header at `ip`: where its payload begins and ends, its protocol, and whether it is no later fragment.
-#[inline]
+#[inline(always)]
 fn ipv4(frame: &[u8], ip: usize, frame_len: usize) -> Result<(usize, usize, u8, bool), Malformed> {
     let header = frame.get(ip..ip + 20).ok_or(Malformed)?;
     let [version_ihl, _, len_hi, len_lo, _, _, fragment_hi, fragment_lo, _, protocol, ..] = *header else {

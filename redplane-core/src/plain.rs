@@ -12,7 +12,6 @@ use crate::field::Pass;
 use crate::memory::Memory;
 use crate::native::{Fate, Native};
 use crate::packet::Buffer;
-use crate::parse::Headers;
 use crate::program::Program;
 use crate::switch::{Config, Ingress};
 use crate::time::Tick;
@@ -55,13 +54,15 @@ impl<P: Program, const N: usize> PlainSwitch<P, N> {
     /// A packet came in.
     #[inline]
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict<P::Key> {
-        let Ok(headers) = Headers::parse(packet.bytes()) else { return self.ignore(Reason::Malformed) };
         let mut pass =
             Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, packet.reborrow(), now);
-        pass.headers = headers;
+        if pass.parse().is_err() {
+            return self.ignore(Reason::Malformed);
+        }
         pass.port = ingress.port;
         pass.inside = ingress.inside;
         let missed = dataplane::plain::<_, P>(&mut pass);
+        pass.deparse();
         if missed {
             return Verdict::Miss(pass.key);
         }

@@ -19,7 +19,6 @@ use crate::memory::{Memory, Params, SLOT_BYTES};
 use crate::mirror::Copy;
 use crate::native::{About, Fate, Native};
 use crate::packet::Buffer;
-use crate::parse::Headers;
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation};
 use crate::time::{Span, Tick};
@@ -312,13 +311,15 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     /// Not inlined: with one caller, everything in it is.
     #[inline(never)]
     fn packet_pass(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
-        let Ok(headers) = Headers::parse(packet.bytes()) else { return self.ignore(Reason::Malformed) };
         let mut pass =
             Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, packet.reborrow(), now);
-        pass.headers = headers;
+        if pass.parse().is_err() {
+            return self.ignore(Reason::Malformed);
+        }
         pass.port = ingress.port;
         pass.inside = ingress.inside;
         dataplane::ingress::<_, P>(&mut pass);
+        pass.deparse();
         dataplane::egress::<_, P>(&mut pass);
         let (start, end) = (pass.packet.start(), pass.packet.end());
         if let Some(kind) = pass.sent {

@@ -41,60 +41,98 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
             (m.is(life, LIVE), m.is(life, LAPSED_WITHIN)) // RP-SW-2, RP-SW-11
         }
     };
-    let lapsed = m.and_not(hit, live);
-    m.when(lapsed, |m| m.count(Event::LeaseLapsed));
-    let away = m.not(live);
-    let silent = m.when(away, |m| is_silent(m, now));
-
     let writes = P::writes(m);
-    let room = m.mirror_room();
-    // RP-SW-4: decided before any state changes.
     let wants_write = m.both(live, writes);
-    let begin = m.both(wants_write, room);
+    // RP-SW-4: decided before any state changes.
+    let room = m.when(wants_write, |m| m.mirror_room());
     let full = m.and_not(wants_write, room);
     let reads = m.and_not(live, writes);
-    let open = m.both(within, silent);
-    let open = may_go_open(m, open, renounced, writes);
-    let goes_on = m.either(begin, reads);
+    let away = m.not(live);
 
-    let sequenced = m.when(begin, |m| m.access::<Advance>(Array::Seq, index, zero, zero));
-    let seen = m.when(reads, |m| m.access::<Read>(Array::Seq, index, zero, zero));
-    let seq = m.select(begin, sequenced, seen);
-    let acked = m.when(reads, |m| m.access::<Read>(Array::Acked, index, zero, zero));
-    let settled = m.eq(seq, acked);
-    let held = m.and_not(reads, settled); // RP-SW-3
+    let open = m.when(away, |m| without_lease(m, slot, Lapsed { epoch, renounced, within }, writes));
+    m.when(room, |m| begin_write(m, index, epoch));
+    m.when(reads, |m| check_read(m, index, epoch));
+    m.when(full, |m| m.drop(Reason::MirrorFull));
 
+    let applies = m.either(room, reads);
+    let applies = m.either(applies, open);
+    m.when(applies, |m| P::apply(m, StateArrays::new(index, room)));
+
+    // What the program does not let out does not travel either: a write goes to the store without it, a held read ends.
+    let kind = m.get(Field::OutKind);
+    let nothing = m.is(kind, 0);
+    let sends = m.and_not(applies, nothing);
+    m.when(sends, |m| {
+        let leaves = m.get(Field::Leaves);
+        m.set(Field::OutCarry, leaves);
+        let stays = m.is(leaves, 0);
+        let ends = m.and_not(stays, room);
+        m.when(ends, |m| m.set(Field::OutKind, zero));
+    });
+}
+
+/// RP-SW-4: the sequence number is taken, and egress will send the write and remember it.
+#[inline(always)]
+fn begin_write<M: Machine>(m: &mut M, index: M::Word, epoch: M::Word) {
+    m.count(Event::WriteBegun);
+    let now = m.get(Field::Now);
+    let zero = m.lit(0);
+    let seq = m.access::<Advance>(Array::Seq, index, zero, zero);
+    m.access::<Put>(Array::Asked, index, now, zero);
+    let carry = m.bit(true);
+    send(m, Kind::Write, epoch, seq, carry);
+}
+
+/// RP-SW-3: a read that sees an unacked write is held. RP-SW-8: a read renews.
+#[inline(always)]
+fn check_read<M: Machine>(m: &mut M, index: M::Word, epoch: M::Word) {
+    let now = m.get(Field::Now);
+    let zero = m.lit(0);
+    let seq = m.access::<Read>(Array::Seq, index, zero, zero);
+    let acked = m.access::<Read>(Array::Acked, index, zero, zero);
     let half = m.param(Param::HalfPeriod);
     let half_ago = m.sub(now, half);
-    let asks = m.either(begin, lapsed);
-    m.when(asks, |m| m.access::<Put>(Array::Asked, index, now, zero));
-    let renew = m.when(reads, |m| m.access::<IfOlder>(Array::Asked, index, now, half_ago));
+    let renew = m.access::<IfOlder>(Array::Asked, index, now, half_ago);
     let renew = m.is(renew, 1);
-    m.when(renew, |m| renew_lease(m, room, epoch, now));
-
-    let applies = m.either(goes_on, open);
-    m.when(applies, |m| P::apply(m, StateArrays::new(index, begin)));
-
-    m.when(begin, |m| {
-        m.count(Event::WriteBegun);
-        let leaves = m.get(Field::Leaves);
-        let carry = m.is(leaves, 1);
-        send(m, Kind::Write, epoch, seq, carry);
-    });
+    m.when(renew, |m| renew_lease(m, epoch, now));
+    let settled = m.eq(seq, acked);
+    m.when(settled, |m| m.count(Event::ReadForwarded));
+    let held = m.not(settled);
     m.when(held, |m| {
-        let leaves = m.get(Field::Leaves);
-        let leaves = m.is(leaves, 1);
-        m.when(leaves, |m| {
-            m.count(Event::ReadHeld);
-            let carry = m.bit(true);
-            send(m, Kind::Hold, epoch, seq, carry);
-        });
+        m.count(Event::ReadHeld);
+        let carry = m.bit(true);
+        send(m, Kind::Hold, epoch, seq, carry);
     });
-    let at_once = m.both(reads, settled);
-    m.when(at_once, |m| m.count(Event::ReadForwarded));
-    m.when(full, |m| m.drop(Reason::MirrorFull));
-    let asks_first = m.and_not(away, open);
-    m.when(asks_first, |m| request_lease(m, epoch, renounced, silent));
+}
+
+/// What is known of a flow whose lease is not live.
+struct Lapsed<M: Machine> {
+    epoch: M::Word,
+    renounced: M::Word,
+    within: M::Bit,
+}
+
+impl<M: Machine> Clone for Lapsed<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Machine> Copy for Lapsed<M> {}
+
+/// No live lease: the packet asks for one, or goes on without under `BoundedOpen`. Gives whether it goes on.
+#[inline(always)]
+fn without_lease<M: Machine>(m: &mut M, slot: Slot<M>, flow: Lapsed<M>, writes: M::Bit) -> M::Bit {
+    let now = m.get(Field::Now);
+    let zero = m.lit(0);
+    m.when(slot.hit, |m| m.count(Event::LeaseLapsed));
+    let silent = is_silent(m, now);
+    let open = m.both(flow.within, silent);
+    let open = may_go_open(m, open, flow.renounced, writes);
+    m.when(slot.hit, |m| m.access::<Put>(Array::Asked, slot.index, now, zero));
+    let asks = m.not(open);
+    m.when(asks, |m| request_lease(m, flow.epoch, flow.renounced, silent));
+    open
 }
 
 /// RP-SW-1, and the renounced epoch of RP-SW-9.
@@ -113,7 +151,8 @@ fn request_lease<M: Machine>(m: &mut M, epoch: M::Word, renounced: M::Word, sile
 
 /// RP-SW-8: one per half period, because the cell that was asked has been set.
 #[inline(always)]
-fn renew_lease<M: Machine>(m: &mut M, room: M::Bit, epoch: M::Word, now: M::Word) {
+fn renew_lease<M: Machine>(m: &mut M, epoch: M::Word, now: M::Word) {
+    let room = m.mirror_room();
     let none = m.not(room);
     m.when(none, |m| m.ignore(Reason::RenewNoRoom));
     let zero = m.lit(0);

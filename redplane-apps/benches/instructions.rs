@@ -16,7 +16,6 @@ use redplane_core::seq::{Epoch, Incarnation, Seq};
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
 use redplane_core::time::{Span, Tick};
 use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind, Message};
-use redplane_tests::sim::frames;
 
 const SLOTS: usize = 1024;
 const COPIES: usize = 64;
@@ -33,9 +32,11 @@ fn config() -> Config {
 
 /// A 64-byte frame: the size at which instructions per packet matter most.
 fn packet() -> Packet {
-    let frame = frames::udp(0x0a00_0001, 0xc633_6401, 5000, 53, &[0; 22]);
     let mut memory = vec![0; HEADROOM];
-    memory.extend(frame);
+    memory.extend([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0]); // Ethernet
+    memory.extend([0x45, 0, 0, 50, 0, 0, 0x40, 0, 64, 17, 0x6d, 0x2c, 10, 0, 0, 1, 198, 51, 100, 1]); // IPv4
+    memory.extend([0x13, 0x88, 0, 53, 0, 30, 0x12, 0x34]); // UDP, with a checksum
+    memory.extend([0; 22]);
     (memory, HEADROOM)
 }
 
