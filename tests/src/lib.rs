@@ -1,3 +1,4 @@
-//! What the tests that span crates share: the simulation of switches, store, hosts and network.
+//! What the tests that span crates share: the simulation of switches, store, hosts and network, and a language for failures.
 
+pub mod cluster;
 pub mod sim;
