@@ -7,6 +7,8 @@
 //! | `random.rs` | what is encoded decodes to itself; what is not ours never panics |
 //! | `in_place.rs` | a packet is not copied when a message is put around it |
 
+#![allow(clippy::unwrap_used)] // in a test a panic is the report
+
 /// Words off the wire as numbers.
 macro_rules! words {
     ($words:expr) => {

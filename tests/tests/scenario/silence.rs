@@ -1,0 +1,126 @@
+//! A store that cannot be reached.
+
+use redplane_core::count::{Event, Reason};
+use redplane_core::machine::Machine;
+use redplane_core::program::{Program, Schema, StateArrays, WhenSilent};
+use redplane_core::time::Span;
+use redplane_tests::cluster::{Cluster, LEASE_MS, Setup};
+use redplane_tests::sim::app::Register;
+
+use super::{FLOW, owned, read, write};
+
+/// The register again, for people who prefer old answers to none.
+struct OpenRegister;
+
+impl Program for OpenRegister {
+    const SCHEMA: Schema =
+        Schema { when_silent: WhenSilent::BoundedOpen, name: "open register", ..Register::SCHEMA };
+    type Key = [u32; 1];
+    type State = [u32; 3];
+
+    fn key<M: Machine>(m: &mut M) -> M::Bit {
+        Register::key(m)
+    }
+
+    fn writes<M: Machine>(m: &mut M) -> M::Bit {
+        Register::writes(m)
+    }
+
+    fn apply<M: Machine>(m: &mut M, state: StateArrays<M>) {
+        Register::apply(m, state);
+    }
+}
+
+const SILENCE_MS: u64 = 1500;
+const OPEN_MS: u64 = 5000;
+
+fn impatient() -> Setup {
+    let mut setup = Setup::default();
+    setup.config.silence = Span::from_millis(SILENCE_MS);
+    setup.config.open = Span::from_millis(OPEN_MS);
+    setup
+}
+
+#[test]
+fn store_silent_fail_closed_drops_and_counts_and_goes_on_when_the_store_is_back() {
+    let mut c = owned(<Cluster>::with(impatient()));
+    c.cut(0);
+    c.advance_ms(LEASE_MS);
+    // The first packet asks; until the store has been silent for long enough, it is only slow.
+    c.send(FLOW).read().via(0);
+    c.advance_ms(SILENCE_MS - 100);
+    c.send(FLOW).read().via(0);
+    assert_eq!(c.reason(0, Reason::StoreSilent), 0);
+    c.advance_ms(200);
+    for _ in 0..3 {
+        c.send(FLOW).read().via(0);
+    }
+    assert_eq!(c.reason(0, Reason::StoreSilent), 3);
+    c.settle();
+    c.expect_silence();
+    c.mend();
+    read(&mut c, FLOW, 0, 1); // each packet goes on asking
+    let silent = c.reason(0, Reason::StoreSilent);
+    read(&mut c, FLOW, 0, 1);
+    assert_eq!(c.reason(0, Reason::StoreSilent), silent);
+}
+
+#[test]
+fn bounded_open_reads_go_on_for_the_bound_and_no_longer() {
+    let mut c = owned(Cluster::<16, 8, OpenRegister>::with(impatient()));
+    c.allow_stale_reads();
+    let deadline_us = 990_000;
+    c.cut(0);
+    c.advance_ms(LEASE_MS);
+    c.send(FLOW).read().via(0); // asks, and is lost
+    c.advance_ms(SILENCE_MS + 10);
+    let mut shown = 0;
+    while c.now_us() < deadline_us + OPEN_MS * 1000 {
+        let packet = c.send(FLOW).read().via(0);
+        c.expect_output(packet, 1);
+        shown += 1;
+        c.advance_ms(100);
+    }
+    assert_eq!(c.event(0, Event::WentOpen), shown);
+    assert!(shown > 20);
+    c.send(FLOW).read().via(0);
+    c.settle();
+    c.expect_silence();
+}
+
+#[test]
+fn bounded_open_is_for_reads_alone() {
+    let mut c = owned(Cluster::<16, 8, OpenRegister>::with(impatient()));
+    c.cut(0);
+    c.advance_ms(LEASE_MS);
+    c.send(FLOW).read().via(0);
+    c.advance_ms(SILENCE_MS + 10);
+    c.send(FLOW).write().via(0);
+    c.settle();
+    c.expect_silence();
+    assert_eq!(c.view(0, FLOW).unwrap().state[0], 1);
+    assert_eq!(c.event(0, Event::WentOpen), 0);
+}
+
+#[test]
+fn bounded_open_waits_until_the_store_is_silent() {
+    let mut c = owned(Cluster::<16, 8, OpenRegister>::with(impatient()));
+    c.advance_ms(LEASE_MS);
+    write(&mut c, FLOW, 1, 2); // the store is there, and somebody else has the flow
+    read(&mut c, FLOW, 0, 2);
+    assert_eq!(c.event(0, Event::WentOpen), 0);
+}
+
+#[test]
+fn bounded_open_does_not_use_a_lease_that_was_given_up() {
+    let mut c = owned(Cluster::<16, 8, OpenRegister>::with(impatient()));
+    c.give_up(0, FLOW);
+    c.settle();
+    write(&mut c, FLOW, 1, 2);
+    c.cut(0);
+    c.send(FLOW).read().via(0);
+    c.advance_ms(SILENCE_MS + 10);
+    c.send(FLOW).read().via(0);
+    c.settle();
+    c.expect_silence();
+}
