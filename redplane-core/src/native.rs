@@ -4,14 +4,16 @@
 //! packet in hand. [`crate::switch::Switch`] makes a `Native` for each pass.
 
 use crate::count::{Event, Reason};
-use crate::field::{Checksum, Field, Header, Param, Place};
+use crate::dataplane;
+use crate::field::{Checksum, Field, Header, Param, Pass, Place};
 use crate::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
 use crate::memory::Memory;
 use crate::mirror::Copy;
 use crate::packet::Buffer;
-use crate::parse::{Fields, Headers, Malformed};
+use crate::parse::{self, Fields, Headers, Malformed};
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation, Seq};
+use crate::switch::Ingress;
 use crate::time::Tick;
 use crate::wire::{Envelope, Flags, Kind};
 
@@ -102,6 +104,31 @@ pub(crate) struct About {
     pub(crate) wait: u32,
 }
 
+/// What is known of a packet once it is parsed and classified.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vector<K> {
+    headers: Headers,
+    key: K,
+    fate: Fate,
+    pub(crate) is_ours: bool,
+}
+
+/// Parses and classifies a packet. Out of line: what it computes on the way would only be in the way of the rest.
+#[inline(always)]
+pub(crate) fn classify<P: Program, const N: usize, const Q: usize>(
+    memory: &mut Memory<P, N, Q>,
+    packet: Buffer<'_>,
+    now: Tick,
+    ingress: Ingress,
+) -> Result<Vector<P::Key>, Malformed> {
+    let mut pass = Native::<P, N, Q, { Pass::Packet as u32 }>::new(memory, packet, now);
+    pass.headers = Headers::parse(pass.packet.bytes())?;
+    pass.fields = Fields::parse(pass.packet.bytes(), &pass.headers);
+    (pass.port, pass.inside) = (ingress.port, ingress.inside);
+    let is_ours = dataplane::classify::<_, P>(&mut pass);
+    Ok(Vector { headers: pass.headers, key: pass.key, fate: pass.fate, is_ours })
+}
+
 /// The message that ingress wants egress to send.
 #[derive(Clone, Copy, Debug, Default)]
 struct Out {
@@ -153,15 +180,24 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
         }
     }
 
-    /// Parses the packet.
+    /// Goes on with a packet that was classified.
     #[inline(always)]
-    pub(crate) fn parse(&mut self) -> Result<(), Malformed> {
-        self.headers = Headers::parse(self.packet.bytes())?;
-        self.fields = Fields::parse(self.packet.bytes(), &self.headers);
-        Ok(())
+    pub(crate) fn of_packet(
+        memory: &'a mut Memory<P, N, Q>,
+        packet: Buffer<'a>,
+        now: Tick,
+        ingress: Ingress,
+        vector: &Vector<P::Key>,
+    ) -> Self {
+        let mut pass = Self::new(memory, packet, now);
+        (pass.port, pass.inside) = (ingress.port, ingress.inside);
+        pass.headers = vector.headers;
+        pass.fields = Fields::parse(pass.packet.bytes(), &vector.headers);
+        (pass.key, pass.fate) = (vector.key, vector.fate);
+        pass
     }
 
-    /// Puts changed header fields back into the packet: between ingress and egress.
+    /// Mends the packet's checksums: between ingress and egress.
     #[inline(always)]
     pub(crate) fn deparse(&mut self) {
         self.fields.deparse(self.packet.bytes_mut(), &self.headers);
@@ -251,38 +287,22 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
 
     #[inline(always)]
     fn set(&mut self, field: Field, value: u32) {
-        // A field of a header that is not there is not written.
-        let (ipv4, fields) = (self.headers.has(Header::Ipv4), &mut self.fields);
+        if let Some(place) = field.place() {
+            self.write(place, value);
+        }
+        let fields = &mut self.fields;
         match field {
-            Field::Ipv4Fragment if ipv4 => (fields.fragment, fields.ipv4_changed) = (value & 0xffff, true),
-            Field::Ipv4Ttl if ipv4 => {
-                (fields.ttl_protocol, fields.ipv4_changed) =
-                    ((value & 0xff) << 8 | fields.ttl_protocol & 0xff, true);
-            }
-            Field::Ipv4Protocol if ipv4 => {
-                (fields.ttl_protocol, fields.ipv4_changed) =
-                    (fields.ttl_protocol & 0xff00 | value & 0xff, true);
-            }
-            Field::Ipv4TtlProtocol if ipv4 => {
-                (fields.ttl_protocol, fields.ipv4_changed) = (value & 0xffff, true)
-            }
-            Field::Ipv4Src if ipv4 => (fields.src, fields.ipv4_changed) = (value, true),
-            Field::Ipv4Dst if ipv4 => (fields.dst, fields.ipv4_changed) = (value, true),
-            Field::L4Src if self.headers.has_ports() => {
-                (fields.l4_src, fields.l4_changed) = (value & 0xffff, true)
-            }
-            Field::L4Dst if self.headers.has_ports() => {
-                (fields.l4_dst, fields.l4_changed) = (value & 0xffff, true)
-            }
-            Field::TcpFlags if self.headers.has(Header::Tcp) => {
-                (fields.tcp_flags, fields.l4_changed) = (value & 0xff, true);
-            }
-            Field::IcmpType if self.headers.has(Header::Icmp) => {
-                (fields.icmp_type, fields.l4_changed) = (value & 0xff, true);
-            }
-            Field::IcmpId if self.headers.has(Header::Icmp) => {
-                (fields.icmp_id, fields.l4_changed) = (value & 0xffff, true);
-            }
+            Field::Ipv4Fragment => fields.fragment = value & 0xffff,
+            Field::Ipv4Ttl => fields.ttl_protocol = (value & 0xff) << 8 | fields.ttl_protocol & 0xff,
+            Field::Ipv4Protocol => fields.ttl_protocol = fields.ttl_protocol & 0xff00 | value & 0xff,
+            Field::Ipv4TtlProtocol => fields.ttl_protocol = value & 0xffff,
+            Field::Ipv4Src => fields.src = value,
+            Field::Ipv4Dst => fields.dst = value,
+            Field::L4Src => fields.l4_src = value & 0xffff,
+            Field::L4Dst => fields.l4_dst = value & 0xffff,
+            Field::TcpFlags => fields.tcp_flags = value & 0xff,
+            Field::IcmpType => fields.icmp_type = value & 0xff,
+            Field::IcmpId => fields.icmp_id = value & 0xffff,
             Field::Key(word) => {
                 if let Some(cell) = self.key.as_mut().get_mut(word as usize) {
                     *cell = value;
@@ -297,19 +317,7 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
             Field::OutEpoch => self.out.epoch = value,
             Field::OutSeq => self.out.seq = value,
             Field::OutCarry => self.out.carry = value != 0,
-            Field::InnerProtocol
-            | Field::InnerSrc
-            | Field::InnerDst
-            | Field::InnerL4Src
-            | Field::InnerL4Dst
-            | Field::InnerIcmpType
-            | Field::InnerIcmpId
-            | Field::InnerUdpChecksum => {
-                if let Some(place) = field.place() {
-                    self.write(place, value);
-                }
-            }
-            // The rest is given to the program, not taken from it, or its header is not there.
+            // The rest is given to the program, not taken from it.
             _ => {}
         }
     }
@@ -410,20 +418,18 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
 
     #[inline(always)]
     fn mend(&mut self, checksum: Checksum, old: u32, new: u32) {
-        let fields = &mut self.fields;
+        let change = parse::change(old, new);
         match checksum {
-            Checksum::Ipv4 if self.headers.has(Header::Ipv4) => {
-                fields.ipv4_checksum = rfc1624(fields.ipv4_checksum, old, new);
-                fields.ipv4_changed = true;
-            }
+            Checksum::Ipv4 if self.headers.has(Header::Ipv4) => self.fields.ipv4_change += change,
             Checksum::Tcp | Checksum::Udp | Checksum::Icmp if self.headers.has(checksum.place().header) => {
-                fields.l4_checksum = mended(checksum, fields.l4_checksum, old, new);
-                fields.l4_changed = true;
+                self.fields.l4_change += change;
             }
             Checksum::InnerIpv4 | Checksum::InnerUdp | Checksum::InnerIcmp => {
                 let place = checksum.place();
-                let before = self.read(place);
-                self.write(place, mended(checksum, before, old, new));
+                if let Some(start) = self.headers.offset(place.header) {
+                    let at = start + place.offset;
+                    parse::mend(self.packet.bytes_mut(), at, change, checksum.may_be_absent());
+                }
             }
             // Its header is not there.
             Checksum::Ipv4 | Checksum::Tcp | Checksum::Udp | Checksum::Icmp => {}
@@ -460,52 +466,5 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
     #[inline(always)]
     fn ignore(&mut self, reason: Reason) {
         self.memory.counters.ignore(reason);
-    }
-}
-
-/// The checksum after a change; one that is absent stays absent, and one that is there does not look absent.
-#[inline(always)]
-fn mended(checksum: Checksum, before: u32, old: u32, new: u32) -> u32 {
-    match (checksum.may_be_absent(), rfc1624(before, old, new)) {
-        (true, _) if before == 0 => 0,
-        (true, 0) => 0xffff,
-        (_, after) => after,
-    }
-}
-
-/// RFC 1624, equation 3: `HC' = ~(~HC + ~m + m')` in one's complement, for a 32-bit word that changed.
-#[inline(always)]
-fn rfc1624(checksum: u32, old: u32, new: u32) -> u32 {
-    let halves = |word: u32| (word >> 16) + (word & 0xffff);
-    let sum = (!checksum & 0xffff) + halves(!old) + halves(new);
-    let sum = (sum >> 16) + (sum & 0xffff);
-    let sum = (sum >> 16) + (sum & 0xffff);
-    !sum & 0xffff
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The example of RFC 1624, section 4: the result must be 0x0000, not 0xffff.
-    #[test]
-    fn rfc1624_example() {
-        assert_eq!(rfc1624(0xdd2f, 0x5555, 0x3285), 0x0000);
-    }
-
-    #[test]
-    fn rfc1624_same_as_summing_anew() {
-        let mut words = [0x4500_0073u32, 0x0000_4000, 0x4011_0000, 0xc0a8_0001, 0xc0a8_00c7];
-        let sum = |words: &[u32]| {
-            let mut sum: u32 = words.iter().map(|w| (w >> 16) + (w & 0xffff)).sum();
-            while sum > 0xffff {
-                sum = (sum >> 16) + (sum & 0xffff);
-            }
-            !sum & 0xffff
-        };
-        let before = sum(&words);
-        let after = rfc1624(before, words[3], 0xcb00_7101);
-        words[3] = 0xcb00_7101;
-        assert_eq!(after, sum(&words));
     }
 }

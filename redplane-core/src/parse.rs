@@ -33,26 +33,24 @@ pub struct Headers {
     protocol: u8,
 }
 
-/// The fields of the outer headers, as a switch has them in its header vector: the parser reads them once, the program changes them
-/// here, and the deparser puts them back. Those of headers that are not there are 0.
+/// The fields of the outer headers, as a switch has them in its header vector: the parser reads them once, where they stand. Those of
+/// headers that are not there are 0. Checksums are not read: what is to be added to them is summed up, and the deparser mends each
+/// once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Fields {
     pub(crate) fragment: u32,
     pub(crate) ttl_protocol: u32,
-    pub(crate) ipv4_checksum: u32,
     pub(crate) src: u32,
     pub(crate) dst: u32,
     pub(crate) l4_src: u32,
     pub(crate) l4_dst: u32,
-    /// Of TCP, UDP or ICMP, whichever it is.
-    pub(crate) l4_checksum: u32,
     pub(crate) tcp_flags: u32,
     pub(crate) icmp_type: u32,
     pub(crate) icmp_id: u32,
-    /// Whether the IPv4 header's fields have been changed.
-    pub(crate) ipv4_changed: bool,
-    /// Whether those behind it have.
-    pub(crate) l4_changed: bool,
+    /// What changes have added to the sum under the IPv4 header's checksum.
+    pub(crate) ipv4_change: u32,
+    /// The same for the checksum of TCP, UDP or ICMP, whichever it is.
+    pub(crate) l4_change: u32,
 }
 
 impl Fields {
@@ -61,94 +59,75 @@ impl Fields {
     pub(crate) fn parse(frame: &[u8], headers: &Headers) -> Self {
         let mut fields = Self::default();
         let ip = headers.ipv4 as usize;
-        let Some(&[_, _, _, _, _, _, f0, f1, t, p, c0, c1, s0, s1, s2, s3, d0, d1, d2, d3]) =
+        let Some(&[_, _, _, _, _, _, f0, f1, t, p, _, _, s0, s1, s2, s3, d0, d1, d2, d3]) =
             frame.get(ip..ip + 20).filter(|_| ip != 0)
         else {
             return fields;
         };
         fields.fragment = half(f0, f1);
         fields.ttl_protocol = half(t, p);
-        fields.ipv4_checksum = half(c0, c1);
         fields.src = u32::from_be_bytes([s0, s1, s2, s3]);
         fields.dst = u32::from_be_bytes([d0, d1, d2, d3]);
         let l4 = headers.l4 as usize;
-        let Some(&[a, b, c, d, e, f, g, h]) = frame.get(l4..l4 + 8).filter(|_| l4 != 0) else {
-            return fields;
-        };
-        match headers.protocol {
-            ICMP => {
-                fields.icmp_type = a as u32;
-                fields.l4_checksum = half(c, d);
-                fields.icmp_id = half(e, f);
-            }
-            UDP => {
-                fields.l4_src = half(a, b);
-                fields.l4_dst = half(c, d);
-                fields.l4_checksum = half(g, h);
-            }
-            _ => {
-                fields.l4_src = half(a, b);
-                fields.l4_dst = half(c, d);
-                if let Some(&[flags, _, _, c0, c1]) = frame.get(l4 + 13..l4 + 18) {
-                    fields.tcp_flags = flags as u32;
-                    fields.l4_checksum = half(c0, c1);
-                }
+        let Some(&[a, b, c, d, e, f, ..]) = frame.get(l4..l4 + 8).filter(|_| l4 != 0) else { return fields };
+        if headers.protocol == ICMP {
+            fields.icmp_type = a as u32;
+            fields.icmp_id = half(e, f);
+        } else {
+            fields.l4_src = half(a, b);
+            fields.l4_dst = half(c, d);
+            if headers.protocol == TCP {
+                fields.tcp_flags = frame.get(l4 + 13).copied().unwrap_or(0) as u32;
             }
         }
         fields
     }
 
-    /// Puts what has been changed back into the frame.
+    /// Mends the checksums.
     #[inline(always)]
     pub(crate) fn deparse(&self, frame: &mut [u8], headers: &Headers) {
-        if self.ipv4_changed {
-            put(frame, headers.ipv4 as usize + 6, self.fragment);
-            put(frame, headers.ipv4 as usize + 8, self.ttl_protocol);
-            if let Some(to) = frame.get_mut(headers.ipv4 as usize + 10..headers.ipv4 as usize + 20) {
-                let [c0, c1] = (self.ipv4_checksum as u16).to_be_bytes();
-                let [s0, s1, s2, s3] = self.src.to_be_bytes();
-                let [d0, d1, d2, d3] = self.dst.to_be_bytes();
-                to.copy_from_slice(&[c0, c1, s0, s1, s2, s3, d0, d1, d2, d3]);
-            }
+        if self.ipv4_change != 0 {
+            mend(frame, headers.ipv4 as usize + 10, self.ipv4_change, false);
         }
-        if self.l4_changed {
-            let l4 = headers.l4 as usize;
-            let checksum = match headers.protocol {
-                ICMP => {
-                    if let Some(to) = frame.get_mut(l4) {
-                        *to = self.icmp_type as u8;
-                    }
-                    put(frame, l4 + 4, self.icmp_id);
-                    l4 + 2
-                }
-                protocol => {
-                    put(frame, l4, self.l4_src);
-                    put(frame, l4 + 2, self.l4_dst);
-                    if protocol == UDP {
-                        l4 + 6
-                    } else {
-                        if let Some(to) = frame.get_mut(l4 + 13) {
-                            *to = self.tcp_flags as u8;
-                        }
-                        l4 + 16
-                    }
-                }
+        if self.l4_change != 0 {
+            let (offset, may_be_absent) = match headers.protocol {
+                TCP => (16, false),
+                UDP => (6, true),
+                _ => (2, false),
             };
-            put(frame, checksum, self.l4_checksum);
+            mend(frame, headers.l4 as usize + offset, self.l4_change, may_be_absent);
         }
     }
+}
+
+/// RFC 1624, equation 3: `HC' = ~(~HC + ~m + m')`, where `change` is the sum of all `~m` and `m'`, of at most 2^15 half-words. A
+/// checksum that may be absent (0) stays so, and one that is there does not come to look absent.
+#[inline(always)]
+pub(crate) fn mend(frame: &mut [u8], at: usize, change: u32, may_be_absent: bool) {
+    let Some(checksum) = frame.get_mut(at..at + 2) else { return };
+    let &mut [high, low] = checksum else { return };
+    let before = half(high, low);
+    if may_be_absent && before == 0 {
+        return;
+    }
+    let sum = (!before & 0xffff) + change;
+    let sum = (sum >> 16) + (sum & 0xffff);
+    let sum = (sum >> 16) + (sum & 0xffff);
+    let after = !sum as u16;
+    let after = if may_be_absent && after == 0 { 0xffff } else { after };
+    checksum.copy_from_slice(&after.to_be_bytes());
+}
+
+/// What a word's change from `old` to `new` adds to the sum under a checksum.
+#[inline(always)]
+pub(crate) fn change(old: u32, new: u32) -> u32 {
+    let halves = |word: u32| (word >> 16) + (word & 0xffff);
+    halves(!old) + halves(new)
 }
 
 #[inline(always)]
 fn half(high: u8, low: u8) -> u32 {
     u16::from_be_bytes([high, low]) as u32
-}
-
-#[inline(always)]
-fn put(frame: &mut [u8], at: usize, value: u32) {
-    if let Some(to) = frame.get_mut(at..at + 2) {
-        to.copy_from_slice(&(value as u16).to_be_bytes());
-    }
 }
 
 impl Headers {
@@ -260,4 +239,44 @@ fn ipv4(frame: &[u8], ip: usize, frame_len: usize) -> Result<(usize, usize, u8, 
 fn read_u16(frame: &[u8], at: usize) -> Option<u16> {
     let bytes = frame.get(at..at + 2)?;
     Some(u16::from_be_bytes([*bytes.first()?, *bytes.get(1)?]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mended(before: u16, changes: &[(u32, u32)], may_be_absent: bool) -> u16 {
+        let mut frame = before.to_be_bytes();
+        let change = changes.iter().map(|(old, new)| change(*old, *new)).sum();
+        mend(&mut frame, 0, change, may_be_absent);
+        u16::from_be_bytes(frame)
+    }
+
+    /// The example of RFC 1624, section 4: the result must be 0x0000, not 0xffff.
+    #[test]
+    fn checksum_of_rfc_1624s_example() {
+        assert_eq!(mended(0xdd2f, &[(0x5555, 0x3285)], false), 0x0000);
+    }
+
+    #[test]
+    fn checksum_mended_is_the_same_as_summed_anew() {
+        let mut words = [0x4500_0073u32, 0x0000_4000, 0x4011_0000, 0xc0a8_0001, 0xc0a8_00c7];
+        let sum = |words: &[u32]| {
+            let mut sum: u32 = words.iter().map(|w| (w >> 16) + (w & 0xffff)).sum();
+            while sum > 0xffff {
+                sum = (sum >> 16) + (sum & 0xffff);
+            }
+            !sum as u16
+        };
+        let before = sum(&words);
+        let after = mended(before, &[(words[3], 0xcb00_7101), (words[2], 0x3f11_0000)], false);
+        (words[3], words[2]) = (0xcb00_7101, 0x3f11_0000);
+        assert_eq!(after, sum(&words));
+    }
+
+    #[test]
+    fn checksum_absent_stays_absent_and_one_that_comes_to_zero_is_written_as_ones() {
+        assert_eq!(mended(0, &[(1, 2)], true), 0);
+        assert_eq!(mended(0xdd2f, &[(0x5555, 0x3285)], true), 0xffff);
+    }
 }

@@ -10,7 +10,7 @@ use crate::count::{Counters, Event, Reason};
 use crate::dataplane;
 use crate::field::Pass;
 use crate::memory::Memory;
-use crate::native::{Fate, Native};
+use crate::native::{Fate, Native, classify};
 use crate::packet::Buffer;
 use crate::program::Program;
 use crate::switch::{Config, Ingress};
@@ -54,14 +54,17 @@ impl<P: Program, const N: usize> PlainSwitch<P, N> {
     /// A packet came in.
     #[inline]
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict<P::Key> {
-        let mut pass =
-            Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, packet.reborrow(), now);
-        if pass.parse().is_err() {
+        let Ok(vector) = classify(&mut self.memory, packet.reborrow(), now, ingress) else {
             return self.ignore(Reason::Malformed);
-        }
-        pass.port = ingress.port;
-        pass.inside = ingress.inside;
-        let missed = dataplane::plain::<_, P>(&mut pass);
+        };
+        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::of_packet(
+            &mut self.memory,
+            packet.reborrow(),
+            now,
+            ingress,
+            &vector,
+        );
+        let missed = dataplane::plain::<_, P>(&mut pass, vector.is_ours);
         pass.deparse();
         if missed {
             return Verdict::Miss(pass.key);

@@ -17,7 +17,7 @@ use crate::dataplane;
 use crate::field::{PROGRAM_PARAMS, Pass};
 use crate::memory::{Memory, Params, SLOT_BYTES};
 use crate::mirror::Copy;
-use crate::native::{About, Fate, Native};
+use crate::native::{About, Fate, Native, classify};
 use crate::packet::Buffer;
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation};
@@ -165,7 +165,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     }
 
     /// A packet came in. `packet` has [`HEADROOM`] bytes in front of it, or it is dropped as [`Reason::NoBuffer`].
-    #[inline]
+    #[inline(always)]
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
         if packet.start() < HEADROOM || ingress.port > PORT_MAX {
             return self.ignore(Reason::NoBuffer);
@@ -311,14 +311,17 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     /// Not inlined: with one caller, everything in it is.
     #[inline(never)]
     fn packet_pass(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
-        let mut pass =
-            Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, packet.reborrow(), now);
-        if pass.parse().is_err() {
+        let Ok(vector) = classify(&mut self.memory, packet.reborrow(), now, ingress) else {
             return self.ignore(Reason::Malformed);
-        }
-        pass.port = ingress.port;
-        pass.inside = ingress.inside;
-        dataplane::ingress::<_, P>(&mut pass);
+        };
+        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::of_packet(
+            &mut self.memory,
+            packet.reborrow(),
+            now,
+            ingress,
+            &vector,
+        );
+        dataplane::process::<_, P>(&mut pass, vector.is_ours);
         pass.deparse();
         dataplane::egress::<_, P>(&mut pass);
         let (start, end) = (pass.packet.start(), pass.packet.end());
