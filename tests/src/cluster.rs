@@ -27,6 +27,7 @@
 //! linearizable. A test that fails prints everything that happened.
 
 mod fabric;
+pub mod nat;
 
 pub use fabric::{Fabric, LATENCY_NS, OUTSIDE, Sent};
 

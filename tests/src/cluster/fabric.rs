@@ -179,6 +179,12 @@ where
         self.arrive(&Flight { from, to, kind: None, bytes: bytes.to_vec() });
     }
 
+    /// Lets time pass, whatever happens in it.
+    pub fn advance_ms(&mut self, span_ms: u64) {
+        let until_ns = self.now_ns + span_ms * 1_000_000;
+        while self.step(until_ns) {}
+    }
+
     /// Does the next thing that happens up to `until_ns`; false, and time is then, if there is none.
     pub fn step(&mut self, until_ns: u64) -> bool {
         let flight = self.flights.first_key_value().map_or(u64::MAX, |((at_ns, _), _)| *at_ns);
