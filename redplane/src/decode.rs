@@ -20,7 +20,9 @@ use crate::exit::{Kind, OrExit};
 
 /// Options of `redplane decode`.
 #[derive(Debug, clap::Args)]
-#[command(long_about = "Prints the protocol messages of captures, one line each.
+#[command(
+    about = "Prints the protocol messages of captures, one line each",
+    long_about = "Prints the protocol messages of captures, one line each.
 
 The captures may be pcap or pcapng, of any byte order, and gzipped; they come from tcpdump at a switch or store, or from
 the option --record of `redplane switch`. A line has the seconds since the capture's first packet, who sent it to whom,
@@ -30,7 +32,8 @@ length of the packet inside where there are any.
 Examples:
   redplane decode messages.pcap
   redplane decode --schema 7:2:4 --store-port 9000 before.pcap.gz after.pcap.gz
-  redplane decode messages.pcap | grep ' Refuse '")]
+  redplane decode messages.pcap | grep ' Refuse '"
+)]
 pub(crate) struct Args {
     /// Captures to read.
     #[arg(required = true, value_name = "FILE")]

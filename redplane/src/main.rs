@@ -38,15 +38,13 @@ struct Cli {
     command: Command,
 }
 
+// A command without words here has them at its `Args`: words here would hide the long ones there.
 #[derive(Subcommand)]
 enum Command {
     /// Runs a state store.
     Store(store::Args),
-    /// Runs a software switch on TAP interfaces or captures.
     Switch(switch::Args),
-    /// Sends a capture through two NAT switches, one of which fails.
     Replay(replay::Args),
-    /// Prints the protocol messages of captures, one line each.
     Decode(decode::Args),
 }
 

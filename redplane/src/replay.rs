@@ -152,6 +152,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot write the report {}", path.display()))
         .or_exit(Kind::System)?;
     println!("{}", report.table());
+    if report.packets.through_nat == 0 && report.packets.outside_to_outside > 0 {
+        println!(
+            "\nNothing went through the NAT: no packet comes from {}. Name the inside with --inside.",
+            list(&args.inside)
+        );
+    }
     println!("\nwritten to {}: out.pcap, report.json", args.out.display());
     if !report.flows.holds() {
         eprintln!(
@@ -161,6 +167,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Ok(Kind::Promise.into());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn list(networks: &[Ipv4Net]) -> String {
+    networks.iter().map(Ipv4Net::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Packets that can be read from the capture; a file from which none can is refused.
@@ -374,9 +384,9 @@ impl<'a> Replay<'a> {
         let seen = self.observer.seen;
         let (flows, timeline) =
             self.observer.finish().context("cannot write out.pcap").or_exit(Kind::System)?;
-        let lives = self.world.lives();
+        let switches = self.world.counters();
         let store = self.world.store();
-        let mut dropped = report::dropped(&lives, store.shard());
+        let mut dropped = report::dropped(&switches, store.shard());
         dropped.extend([(MESSAGE_TOO_LONG, store.too_long())].into_iter().filter(|(_, count)| *count > 0));
         let inside_nat: u64 = dropped.values().sum();
         let unexplained = offered as i64 - seen.out as i64 - inside_nat as i64;
@@ -408,7 +418,7 @@ impl<'a> Replay<'a> {
             },
             time: timeline.report(),
             flows: FlowReport::of(&flows, self.counts.mappings_ended),
-            switches: lives.iter().map(|life| DeviceReport::of_switch(&life.counters)).collect(),
+            switches: switches.iter().map(DeviceReport::of_switch).collect(),
             store: DeviceReport::of_shard(store.shard()),
             translations: report::translations(&flows),
         })

@@ -56,7 +56,9 @@ enum App {
 
 /// Options of `redplane switch`.
 #[derive(Debug, clap::Args)]
-#[command(long_about = "Runs a software switch between two ports, with its state in a store.
+#[command(
+    about = "Runs a software switch on TAP interfaces or captures",
+    long_about = "Runs a software switch between two ports, with its state in a store.
 
 A port is a TAP interface (tap:NAME; root or CAP_NET_ADMIN makes it) or a capture that is read, written or both
 (pcap:IN, pcap:IN,out=OUT, pcap:out=OUT). What comes in by one port leaves by the other.
@@ -73,7 +75,8 @@ Examples:
       --inside tap:rp-in --inside-addr 10.77.0.1/24 \\
       --outside tap:rp-out --outside-addr 192.0.2.1/24 --gateway 192.0.2.254
   redplane switch --app counter --store 127.0.0.1:8000 --record messages.pcap \\
-      --inside pcap:office.pcap --outside pcap:out=counted.pcap")]
+      --inside pcap:office.pcap --outside pcap:out=counted.pcap"
+)]
 pub(crate) struct Args {
     /// The program.
     #[arg(long, value_enum)]

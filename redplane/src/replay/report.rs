@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::flows::Flows;
 use super::store::NatShard;
 use super::timeline::TimeReport;
-use super::world::Life;
 
 /// Nonzero numbers by name.
 pub(super) type Numbers = BTreeMap<&'static str, u64>;
@@ -128,9 +127,9 @@ const FATAL_REFUSALS: [Refusal; 4] =
     [Refusal::PoolEmpty, Refusal::NotAllowed, Refusal::FlowsFull, Refusal::WaitingFull];
 
 /// Packets that the switches and the store dropped, by reason.
-pub(super) fn dropped(lives: &[Life], shard: &NatShard) -> Numbers {
+pub(super) fn dropped(switches: &[Counters], shard: &NatShard) -> Numbers {
     let of_reason = |reason: Reason| {
-        let sum = lives.iter().map(|life| u64::from(life.counters.reason(reason))).sum();
+        let sum = switches.iter().map(|counters| u64::from(counters.reason(reason))).sum();
         (reason.name(), sum)
     };
     let of_refusal = |refusal: Refusal| (refusal.name(), u64::from(shard.flows().refusals(refusal)));

@@ -23,7 +23,7 @@ use redplane_store::shard::{Shard, ShardConfig};
 
 /// Records: half as many mappings.
 const FLOWS_MAX: usize = 1 << 18;
-const WAITING_MAX: usize = 4096;
+const WAITING_MAX: usize = 2048;
 const WAITING_PER_FLOW_MAX: u16 = 1024;
 /// Datagrams on their way at once: every waiting one may be answered in one go.
 const QUEUE_LEN: usize = WAITING_MAX + 64;

@@ -13,7 +13,7 @@ use redplane_core::switch::Config;
 use redplane_core::time::Span;
 use redplane_linux::clock::SimulatedClock;
 use redplane_linux::port::{ChannelPort, Port};
-use redplane_linux::switch::{FRAME_LEN_MAX, PortCounters, Recorder, SoftSwitch};
+use redplane_linux::switch::{FRAME_LEN_MAX, Recorder, SoftSwitch};
 use redplane_store::nat::NatInitializer;
 
 use super::store::{LocalLink, LocalStore, SWITCHES};
@@ -65,21 +65,14 @@ pub(super) trait Watch {
     fn sent(&mut self, output: Output<'_>);
 }
 
-/// What a switch did in its life.
-#[derive(Clone, Debug)]
-pub(super) struct Life {
-    pub(super) counters: Counters,
-    pub(super) ports: PortCounters,
-}
-
 /// The switches, the store and the clock.
 #[derive(Debug)]
 pub(super) struct World {
     clock: SimulatedClock,
     store: Rc<RefCell<LocalStore>>,
     devices: [Option<Device>; SWITCHES],
-    /// Lives of dead switches.
-    dead: Vec<Life>,
+    /// What the dead switches did.
+    dead: Vec<Counters>,
     step_ns: u64,
     buf: Box<[u8]>,
 }
@@ -162,7 +155,7 @@ impl World {
     /// The first living switch dies, with all that it knows.
     pub(super) fn fail_first(&mut self) {
         let Some(number) = self.devices.iter().position(Option::is_some) else { return };
-        self.dead.extend(self.devices[number].take().map(|device| life_of(&device)));
+        self.dead.extend(self.devices[number].take().map(|device| device.switch.counters().clone()));
         self.store.borrow_mut().drop_inbox(number);
     }
 
@@ -182,8 +175,9 @@ impl World {
     }
 
     /// What the switches did, the dead ones first.
-    pub(super) fn lives(&self) -> Vec<Life> {
-        self.dead.iter().cloned().chain(self.devices.iter().flatten().map(life_of)).collect()
+    pub(super) fn counters(&self) -> Vec<Counters> {
+        let living = self.devices.iter().flatten().map(|device| device.switch.counters().clone());
+        self.dead.iter().cloned().chain(living).collect()
     }
 
     /// Carries on until nothing moves at this time.
@@ -214,8 +208,4 @@ impl World {
             }
         }
     }
-}
-
-fn life_of(device: &Device) -> Life {
-    Life { counters: device.switch.counters().clone(), ports: *device.switch.port_counters() }
 }

@@ -35,6 +35,7 @@ fn ip(protocol: u8, source: [u8; 4], destination: [u8; 4], body: &[u8]) -> Vec<u
             17 => 6,
             _ => 2,
         };
+    packet[at..at + 2].fill(0);
     let start = if protocol == 1 { 0 } else { pseudo(&packet) };
     let checksum = !sum(&packet[20..], start);
     packet[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
