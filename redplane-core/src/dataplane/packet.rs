@@ -7,7 +7,7 @@
 //! | live | writes, room in the mirror queue | `Write`, copy remembered (RP-SW-4) |
 //! | live | writes, no room | dropped before anything changes (RP-SW-4) |
 //! | none | any | `LeaseRequest` (RP-SW-1) |
-//! | lapsed, store silent | reads, `BoundedOpen` | forwarded (RP-SW-11) |
+//! | lapsed, store silent | reads, nothing unacked, `BoundedOpen` | forwarded (RP-SW-11) |
 
 use super::{Slot, send};
 use crate::count::{Event, Reason};
@@ -128,7 +128,7 @@ fn without_lease<M: Machine>(m: &mut M, slot: Slot<M>, flow: Lapsed<M>, writes: 
     m.when(slot.hit, |m| m.count(Event::LeaseLapsed));
     let silent = is_silent(m, now);
     let open = m.both(flow.within, silent);
-    let open = may_go_open(m, open, flow.renounced, writes);
+    let open = may_go_open(m, open, slot.index, flow.renounced, writes);
     m.when(slot.hit, |m| m.access::<Put>(Array::Asked, slot.index, now, zero));
     let asks = m.not(open);
     m.when(asks, |m| request_lease(m, flow.epoch, flow.renounced, silent));
@@ -173,12 +173,23 @@ fn is_silent<M: Machine>(m: &mut M, now: M::Word) -> M::Bit {
 }
 
 /// RP-SW-11, `BoundedOpen`: a read of a lease that has lapsed but was not given up, while the store is silent, for a bounded
-/// time.
+/// time. It may be stale, but what it shows is durable: a read that saw an unacked write does not go on (RP-SW-3).
 #[inline(always)]
-fn may_go_open<M: Machine>(m: &mut M, open: M::Bit, renounced: M::Word, writes: M::Bit) -> M::Bit {
+fn may_go_open<M: Machine>(
+    m: &mut M,
+    open: M::Bit,
+    index: M::Word,
+    renounced: M::Word,
+    writes: M::Bit,
+) -> M::Bit {
+    let zero = m.lit(0);
     let ours = m.is(renounced, RENOUNCED_NO);
     let open = m.both(open, ours);
     let open = m.and_not(open, writes);
+    let seq = m.when(open, |m| m.access::<Read>(Array::Seq, index, zero, zero));
+    let acked = m.when(open, |m| m.access::<Read>(Array::Acked, index, zero, zero));
+    let settled = m.eq(seq, acked);
+    let open = m.both(open, settled);
     m.when(open, |m| m.count(Event::WentOpen));
     open
 }
