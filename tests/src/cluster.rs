@@ -42,9 +42,10 @@ use redplane_core::time::Span;
 use redplane_core::wire::{Kind, Refusal};
 use redplane_store::shard::ShardConfig;
 
-use crate::sim::app::{Output, Packet, Register, id_of};
 use crate::sim::checker::{durable, linear::History, owner};
+use crate::sim::frames;
 use crate::sim::network::End;
+use crate::sim::register::{Output, Packet, Register};
 use fabric::Order;
 
 /// The lease period of all tests in milliseconds: the paper's.
@@ -286,12 +287,12 @@ where
 
     /// What the switch sends to the store is lost from now on.
     pub fn cut_to_store(&mut self, index: usize) {
-        self.fabric.cut(End::Switch(index), End::Store);
+        self.fabric.cut(End::Switch(index), End::Shard(0));
     }
 
     /// What the store sends to the switch is lost from now on.
     pub fn cut_from_store(&mut self, index: usize) {
-        self.fabric.cut(End::Store, End::Switch(index));
+        self.fabric.cut(End::Shard(0), End::Switch(index));
     }
 
     /// The switch and the store are cut off from each other.
@@ -391,7 +392,7 @@ where
     fn observe(&mut self) {
         let now_ns = self.fabric.now_ns();
         for packet in std::mem::take(&mut self.fabric.doubled) {
-            let id = id_of(&packet).expect("a packet of a host");
+            let id = frames::id_of(&packet).expect("a packet of a host");
             self.history.duplicated(now_ns, id);
         }
         while let Some((index, frame)) = self.fabric.outputs.pop_front() {

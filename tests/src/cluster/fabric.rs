@@ -231,7 +231,7 @@ where
                 return;
             }
             let bytes = out.bytes().to_vec();
-            self.transmit(End::Switch(index), End::Store, bytes);
+            self.transmit(End::Switch(index), End::Shard(0), bytes);
         }
     }
 
@@ -264,7 +264,7 @@ where
             let index = usize::from(datagram.peer().port() - SWITCH_PORT);
             let bytes = datagram.payload().to_vec();
             self.pool.give(datagram);
-            self.transmit(End::Store, End::Switch(index), bytes);
+            self.transmit(End::Shard(0), End::Switch(index), bytes);
         }
     }
 
@@ -275,7 +275,7 @@ where
                 self.note(format!("switch {index} lets a packet out"));
                 self.outputs.push_back((index, bytes));
             }
-            Verdict::ToStore { .. } => self.transmit(End::Switch(index), End::Store, bytes),
+            Verdict::ToStore { .. } => self.transmit(End::Switch(index), End::Shard(0), bytes),
             Verdict::Consumed => {}
             Verdict::Dropped(reason) | Verdict::Punt { reason, .. } => {
                 self.note(format!("switch {index} ignores: {reason:?}"));
@@ -329,7 +329,7 @@ where
     fn arrive(&mut self, flight: &Flight) {
         let now = self.tick();
         match flight.to {
-            End::Store => {
+            End::Shard(_) => {
                 let mut datagram = self.pool.take().expect("the store has a buffer");
                 datagram.set_payload(&flight.bytes).expect("a datagram fits its buffer");
                 if let End::Switch(index) = flight.from {

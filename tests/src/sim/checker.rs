@@ -2,5 +2,7 @@
 
 pub mod durable;
 pub mod linear;
+pub mod open;
 pub mod owner;
 pub mod quiet;
+pub mod translation;

@@ -18,7 +18,8 @@ pub struct Durable<S> {
     pub state: S,
 }
 
-type Entry<P> = (LogIndex, <P as Program>::Key, Option<Durable<<P as Program>::State>>);
+/// A flow and its record, or its deletion.
+pub type Change<P> = (<P as Program>::Key, Option<Durable<<P as Program>::State>>);
 
 /// Entries that wait for the commit, and what is committed. Whoever runs it calls [`LateLog::commit`] when it pleases.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ where
 {
     last: LogIndex,
     committed: LogIndex,
-    waiting: VecDeque<Entry<P>>,
+    waiting: VecDeque<(LogIndex, Change<P>)>,
     durable: BTreeMap<P::Key, Durable<P::State>>,
     wraps: u64,
 }
@@ -48,10 +49,11 @@ where
         }
     }
 
-    /// Commits the oldest `count` entries.
-    pub fn commit(&mut self, count: usize) {
+    /// Commits the oldest `count` entries; gives them.
+    pub fn commit(&mut self, count: usize) -> Vec<Change<P>> {
+        let mut entries = Vec::new();
         for _ in 0..count {
-            let Some((index, key, entry)) = self.waiting.pop_front() else { return };
+            let Some((index, (key, entry))) = self.waiting.pop_front() else { break };
             self.committed = index;
             let old = match entry {
                 Some(entry) => self.durable.insert(key, entry),
@@ -63,7 +65,9 @@ where
                 self.wraps +=
                     u64::from(new.seq.raw() < old.seq.raw()) + u64::from(new.epoch.raw() < old.epoch.raw());
             }
+            entries.push((key, entry));
         }
+        entries
     }
 
     /// Entries that are not committed.
@@ -83,7 +87,7 @@ where
 
     fn push(&mut self, key: &P::Key, entry: Option<Durable<P::State>>) -> LogIndex {
         self.last = LogIndex(self.last.0 + 1);
-        self.waiting.push_back((self.last, *key, entry));
+        self.waiting.push_back((self.last, (*key, entry)));
         self.last
     }
 }

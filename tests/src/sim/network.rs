@@ -10,8 +10,8 @@ use crate::sim::summary::{Fault, Summary};
 pub enum End {
     /// A switch, by number.
     Switch(usize),
-    /// The store.
-    Store,
+    /// A shard of the store, by number.
+    Shard(usize),
 }
 
 /// A datagram under way.

@@ -37,6 +37,8 @@ pub enum Fault {
     LongIdle,
     /// The log committed late.
     LateCommit,
+    /// A request was sent to another shard than its flow's.
+    WrongShard,
 }
 
 impl Fault {
@@ -56,6 +58,7 @@ impl Fault {
         Self::Garbage,
         Self::LongIdle,
         Self::LateCommit,
+        Self::WrongShard,
     ];
 }
 
@@ -75,6 +78,7 @@ pub struct Summary {
     pub packets: u64,
     /// Packets that came out.
     pub outputs: u64,
+    worlds: BTreeMap<&'static str, u64>,
     faults: BTreeMap<Fault, u64>,
     kinds: BTreeMap<&'static str, u64>,
     reasons: BTreeMap<&'static str, u64>,
@@ -84,6 +88,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The summary of one run of this world.
+    pub fn of(world: &'static str) -> Self {
+        Self { runs: 1, worlds: BTreeMap::from([(world, 1)]), ..Self::default() }
+    }
+
     /// Something went wrong as it should.
     pub fn fault(&mut self, fault: Fault) {
         *self.faults.entry(fault).or_default() += 1;
@@ -127,6 +136,7 @@ impl Summary {
             *self.faults.entry(*fault).or_default() += count;
         }
         for (mine, theirs) in [
+            (&mut self.worlds, &other.worlds),
             (&mut self.kinds, &other.kinds),
             (&mut self.reasons, &other.reasons),
             (&mut self.events, &other.events),
@@ -137,6 +147,16 @@ impl Summary {
                 *mine.entry(name).or_default() += count;
             }
         }
+    }
+
+    /// How often this happened.
+    pub fn events(&self, event: Event) -> u64 {
+        self.events.get(event.name()).copied().unwrap_or(0)
+    }
+
+    /// How often this was the reason to ignore something.
+    pub fn reasons(&self, reason: Reason) -> u64 {
+        self.reasons.get(reason.name()).copied().unwrap_or(0)
     }
 
     /// The names of everything that was never exercised and should have been.
@@ -151,7 +171,11 @@ impl Summary {
         Kind::ALL.iter().for_each(|kind| look("message", kind.name(), self.kinds.get(kind.name())));
         Reason::ALL.iter().for_each(|reason| look("reason", reason.name(), self.reasons.get(reason.name())));
         Event::ALL.iter().for_each(|event| look("event", event.name(), self.events.get(event.name())));
-        Refusal::ALL.iter().for_each(|why| look("refusal", why.name(), self.refusals.get(why.name())));
+        // A schema that is not served is refused by the server in front of the shards, which is no part of the simulation.
+        Refusal::ALL
+            .iter()
+            .filter(|why| **why != Refusal::UnknownSchema)
+            .for_each(|why| look("refusal", why.name(), self.refusals.get(why.name())));
         RULES.iter().for_each(|rule| look("rule", rule, self.rules.get(rule)));
         never
     }
@@ -170,6 +194,7 @@ impl Summary {
         let named = |counts: &BTreeMap<&'static str, u64>| {
             counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>()
         };
+        section(&mut text, "worlds", named(&self.worlds));
         section(&mut text, "faults", faults.into_iter().collect());
         section(&mut text, "messages", named(&self.kinds));
         section(&mut text, "ignored", named(&self.reasons));

@@ -8,7 +8,7 @@ use redplane_core::wire::{Kind, Refusal};
 use redplane_store::placement::{OnlyOwn, Placement};
 use redplane_store::shard::ZeroState;
 use redplane_tests::cluster::Cluster;
-use redplane_tests::sim::app::Register;
+use redplane_tests::sim::register::Register;
 
 use super::{FLOW, read, write};
 

@@ -158,7 +158,7 @@ fn answer_to_another_switch_is_ignored() {
     let mut ack = vec![0x14, 9, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1];
     ack.extend(c.fabric().tick().raw().to_be_bytes());
     ack.extend([10, 0, 0, 1]);
-    c.fabric().forge(End::Store, End::Switch(0), &ack);
+    c.fabric().forge(End::Shard(0), End::Switch(0), &ack);
     assert_eq!(c.reason(0, Reason::WrongSwitch), 1);
     assert_eq!(c.view(0, FLOW).unwrap(), before);
 }

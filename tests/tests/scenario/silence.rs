@@ -5,7 +5,7 @@ use redplane_core::machine::Machine;
 use redplane_core::program::{Program, Schema, StateArrays, WhenSilent};
 use redplane_core::time::Span;
 use redplane_tests::cluster::{Cluster, LEASE_MS, Setup};
-use redplane_tests::sim::app::Register;
+use redplane_tests::sim::register::Register;
 
 use super::{FLOW, owned, read, write};
 

@@ -1,6 +1,6 @@
 //! No output before durability, and no lost acked write.
 
-use crate::sim::app::Output;
+use crate::sim::register::Output;
 
 /// Checks an output as it leaves a switch: what it shows is durable. `durable` is the flow's count and life in the committed log.
 pub fn check(output: &Output, durable: Option<(u32, u16)>) -> Result<(), String> {

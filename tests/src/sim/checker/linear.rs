@@ -15,7 +15,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sim::app::{Output, Packet};
+use crate::sim::register::{Output, Packet};
 
 #[derive(Clone, Debug)]
 struct Input {
@@ -69,14 +69,14 @@ impl History {
         Ok(input.packet)
     }
 
+    /// The packet of this number, if it came in.
+    pub fn input(&self, id: u16) -> Option<Packet> {
+        self.inputs.get(&id).map(|input| input.packet)
+    }
+
     /// Whether a packet's output was seen.
     pub fn has_output(&self, id: u16) -> bool {
         self.inputs.get(&id).is_some_and(|input| !input.outputs.is_empty())
-    }
-
-    /// How many outputs were seen.
-    pub fn outputs(&self) -> usize {
-        self.outputs.values().map(Vec::len).sum()
     }
 
     /// Checks the whole history.
