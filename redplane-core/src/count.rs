@@ -2,6 +2,9 @@
 //!
 //! [`Reason`] names why a packet or message was not acted upon, at a switch or at a store; [`Event`] names what was done.
 //! Both know the protocol rule that they come from, so that a test can tell which rules a run has exercised.
+//!
+//! With the feature `defmt` each is also logged where it is counted. Levels are compiled in (`DEFMT_LOG`): `info` tells the life of
+//! leases, `warn` what was lost for want of room or of the store, `debug` what else was ignored, `trace` everything else, which is several lines a packet.
 
 macro_rules! counted {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $rule:literal,)* }) => {
@@ -202,6 +205,8 @@ impl Counters {
     /// Counts a reason.
     #[inline(always)]
     pub fn ignore(&mut self, reason: Reason) {
+        #[cfg(feature = "defmt")]
+        log_reason(reason);
         if let Some(counter) = self.reasons.get_mut(reason as usize) {
             *counter = counter.wrapping_add(1);
         }
@@ -210,6 +215,8 @@ impl Counters {
     /// Counts an event.
     #[inline(always)]
     pub fn count(&mut self, event: Event) {
+        #[cfg(feature = "defmt")]
+        log_event(event);
         if let Some(counter) = self.events.get_mut(event as usize) {
             *counter = counter.wrapping_add(1);
         }
@@ -229,5 +236,40 @@ impl Counters {
 impl Default for Counters {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Warns of what loses packets or state that somebody counted on; anybody can cause the rest by sending rubbish.
+#[cfg(feature = "defmt")]
+fn log_reason(reason: Reason) {
+    match reason {
+        Reason::MirrorFull
+        | Reason::TableFull
+        | Reason::StoreSilent
+        | Reason::AckBeyondSeq
+        | Reason::RecallNoRoom
+        | Reason::RenewNoRoom
+        | Reason::RefusedForGood
+        | Reason::RefusedForNow
+        | Reason::NoBuffer => defmt::warn!("ignored: {} ({=str})", reason, reason.rule()),
+        _ => defmt::debug!("ignored: {}", reason),
+    }
+}
+
+#[cfg(feature = "defmt")]
+fn log_event(event: Event) {
+    match event {
+        Event::LeaseLapsed
+        | Event::GrantInstalled
+        | Event::GaveUp
+        | Event::GiveUpConfirmed
+        | Event::Recalled
+        | Event::WentOpen
+        | Event::RecordMade
+        | Event::GrantedNextBoot
+        | Event::GrantedNext
+        | Event::GiveUpTaken
+        | Event::Expired => defmt::info!("{} ({=str})", event, event.rule()),
+        _ => defmt::trace!("{}", event),
     }
 }

@@ -45,27 +45,14 @@ impl<M: Machine> Copy for Slot<M> {}
 /// Decides what becomes of a packet, a message, a copy or a slot, and updates the registers.
 #[inline(always)]
 pub fn ingress<M: Machine, P: Program>(m: &mut M) {
-    let is_ours = classify::<M, P>(m);
-    process::<M, P>(m, is_ours);
-}
-
-/// The first half of [`ingress`]: whether this is a packet of the program, and of which flow. It touches no register.
-#[inline(always)]
-pub fn classify<M: Machine, P: Program>(m: &mut M) -> M::Bit {
     let pass = m.get(Field::Pass);
     let is_packet = m.is(pass, Pass::Packet as u32);
-    m.when(is_packet, |m| P::key(m))
-}
-
-/// The second half of [`ingress`], all that there is to it for a pass that is not a packet's.
-#[inline(always)]
-pub fn process<M: Machine, P: Program>(m: &mut M, is_ours: M::Bit) {
-    let pass = m.get(Field::Pass);
     let is_message = m.is(pass, Pass::Message as u32);
     let is_copy = m.is(pass, Pass::Copy as u32);
     let is_sweep = m.is(pass, Pass::Sweep as u32);
     let is_give_up = m.is(pass, Pass::GiveUp as u32);
 
+    let is_ours = m.when(is_packet, |m| P::key(m));
     let is_mine = m.when(is_message, |m| is_for_us(m));
     let has_key = m.either(is_ours, is_mine);
     let has_key = m.either(has_key, is_copy);

@@ -10,6 +10,7 @@
 ///                                                     └→ Icmp ──(an error)──→ InnerIpv4 ──→ InnerL4
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Header {
     /// IPv4 whose header and total length fit the frame.
     Ipv4,
@@ -25,8 +26,20 @@ pub enum Header {
     InnerL4,
 }
 
+impl Header {
+    /// How many bytes of it are always there and have fields, 8 or 20.
+    #[inline(always)]
+    pub const fn fixed_len(self) -> usize {
+        match self {
+            Self::Ipv4 | Self::Tcp | Self::InnerIpv4 => 20,
+            Self::Udp | Self::Icmp | Self::InnerL4 => 8,
+        }
+    }
+}
+
 /// A header or metadata field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Field {
     /// What kind of pass this is: a [`Pass`].
     Pass,
@@ -117,6 +130,7 @@ pub enum Field {
 
 /// What kind of pass a packet goes through for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u32)]
 pub enum Pass {
     /// A packet arrived, or came back out of a grant.
@@ -133,6 +147,7 @@ pub enum Pass {
 
 /// Where a packet field stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Place {
     /// The header it belongs to.
     pub header: Header,
@@ -175,6 +190,7 @@ impl Field {
 
 /// A checksum that [`crate::machine::Machine::mend`] keeps right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Checksum {
     /// Of the IPv4 header.
     Ipv4,
@@ -217,6 +233,7 @@ impl Checksum {
 
 /// A value that the control plane sets once, before packets flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Param {
     /// This switch's id.
     SwitchId,

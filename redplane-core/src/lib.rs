@@ -13,6 +13,9 @@
 //!   [`registers`] what its stateful ALUs do, [`field`] what it can name.
 //! - [`memory`], [`mirror`], [`packet`], [`parse`]: what the native machine is made of.
 //! - [`wire`]: the messages. [`seq`], [`time`]: the numbers in them. [`count`]: what is counted.
+//!
+//! Feature `defmt`: public values can be logged with `defmt`, and [`count`] logs what it counts. Without it there is no trace of
+//! logging in the code.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -142,6 +142,7 @@ pub trait RegisterAction {
 
 /// The register arrays, in the order in which a pass may access them. One cell a flow slot, but for `Silence`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Array {
     /// Lease generation that the slot's other cells belong to; 0 in a slot that was never granted.
     Epoch,

@@ -4,18 +4,16 @@
 //! packet in hand. [`crate::switch::Switch`] makes a `Native` for each pass.
 
 use crate::count::{Event, Reason};
-use crate::dataplane;
-use crate::field::{Checksum, Field, Header, Param, Pass, Place};
+use crate::field::{Checksum, Field, Header, Param, Place};
 use crate::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
 use crate::memory::Memory;
 use crate::mirror::Copy;
-use crate::packet::Buffer;
-use crate::parse::{self, Fields, Headers, Malformed};
+use crate::parse::{self, Changes, Headers, Malformed};
 use crate::program::{Program, Words};
-use crate::seq::{Epoch, Incarnation, Seq};
+use crate::seq::Seq;
 use crate::switch::Ingress;
 use crate::time::Tick;
-use crate::wire::{Envelope, Flags, Kind};
+use crate::wire::Kind;
 
 macro_rules! native_alu {
     ({$($generics:tt)*} $name:ty) => {
@@ -104,29 +102,15 @@ pub(crate) struct About {
     pub(crate) wait: u32,
 }
 
-/// What is known of a packet once it is parsed and classified.
+/// A message that egress wants around the packet.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Vector<K> {
-    headers: Headers,
-    key: K,
-    fate: Fate,
-    pub(crate) is_ours: bool,
-}
-
-/// Parses and classifies a packet. Out of line: what it computes on the way would only be in the way of the rest.
-#[inline(always)]
-pub(crate) fn classify<P: Program, const N: usize, const Q: usize>(
-    memory: &mut Memory<P, N, Q>,
-    packet: Buffer<'_>,
-    now: Tick,
-    ingress: Ingress,
-) -> Result<Vector<P::Key>, Malformed> {
-    let mut pass = Native::<P, N, Q, { Pass::Packet as u32 }>::new(memory, packet, now);
-    pass.headers = Headers::parse(pass.packet.bytes())?;
-    pass.fields = Fields::parse(pass.packet.bytes(), &pass.headers);
-    (pass.port, pass.inside) = (ingress.port, ingress.inside);
-    let is_ours = dataplane::classify::<_, P>(&mut pass);
-    Ok(Vector { headers: pass.headers, key: pass.key, fate: pass.fate, is_ours })
+pub(crate) struct Sending {
+    pub(crate) kind: Kind,
+    pub(crate) epoch: u32,
+    pub(crate) seq: u32,
+    pub(crate) timestamp: u32,
+    pub(crate) carry: bool,
+    pub(crate) retransmission: bool,
 }
 
 /// The message that ingress wants egress to send.
@@ -143,30 +127,30 @@ struct Out {
 #[derive(Debug)]
 pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> {
     pub(crate) memory: &'a mut Memory<P, N, Q>,
-    pub(crate) packet: Buffer<'a>,
-    pub(crate) headers: Headers,
-    fields: Fields,
+    frame: &'a mut [u8],
+    headers: Headers,
+    changes: Changes,
     pub(crate) now: Tick,
-    pub(crate) port: u16,
-    pub(crate) inside: bool,
+    port: u16,
+    inside: bool,
     pub(crate) sweep_index: u32,
     pub(crate) about: About,
     pub(crate) key: P::Key,
     pub(crate) state: P::State,
     pub(crate) fate: Fate,
-    /// The kind of message that is around the packet after egress.
-    pub(crate) sent: Option<Kind>,
     out: Out,
+    /// The message that is to be put around the packet after egress.
+    pub(crate) sending: Option<Sending>,
 }
 
 impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a, P, N, Q, PASS> {
     #[inline(always)]
-    pub(crate) fn new(memory: &'a mut Memory<P, N, Q>, packet: Buffer<'a>, now: Tick) -> Self {
+    pub(crate) fn new(memory: &'a mut Memory<P, N, Q>, now: Tick) -> Self {
         Self {
             memory,
-            packet,
+            frame: &mut [],
             headers: Headers::default(),
-            fields: Fields::default(),
+            changes: Changes::default(),
             now,
             port: 0,
             inside: false,
@@ -175,32 +159,24 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
             key: P::Key::ZERO,
             state: P::State::ZERO,
             fate: Fate::Consumed,
-            sent: None,
             out: Out::default(),
+            sending: None,
         }
     }
 
-    /// Goes on with a packet that was classified.
+    /// Makes this the pass of a packet.
     #[inline(always)]
-    pub(crate) fn of_packet(
-        memory: &'a mut Memory<P, N, Q>,
-        packet: Buffer<'a>,
-        now: Tick,
-        ingress: Ingress,
-        vector: &Vector<P::Key>,
-    ) -> Self {
-        let mut pass = Self::new(memory, packet, now);
-        (pass.port, pass.inside) = (ingress.port, ingress.inside);
-        pass.headers = vector.headers;
-        pass.fields = Fields::parse(pass.packet.bytes(), &vector.headers);
-        (pass.key, pass.fate) = (vector.key, vector.fate);
-        pass
+    pub(crate) fn parse(&mut self, frame: &'a mut [u8], ingress: Ingress) -> Result<(), Malformed> {
+        self.headers = Headers::parse(frame)?;
+        self.frame = frame;
+        (self.port, self.inside) = (ingress.port, ingress.inside);
+        Ok(())
     }
 
     /// Mends the packet's checksums: between ingress and egress.
     #[inline(always)]
     pub(crate) fn deparse(&mut self) {
-        self.fields.deparse(self.packet.bytes_mut(), &self.headers);
+        self.changes.deparse(self.frame, &self.headers);
     }
 
     /// Makes this the pass of a copy that came around.
@@ -221,25 +197,44 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
     #[inline(always)]
     fn read(&self, place: Place) -> u32 {
         let Some(start) = self.headers.offset(place.header) else { return 0 };
-        let at = start + place.offset;
-        match (place.width, self.packet.bytes().get(at..at + place.width)) {
-            (1, Some(&[a])) => a as u32,
-            (2, Some(&[a, b])) => u16::from_be_bytes([a, b]) as u32,
-            (4, Some(&[a, b, c, d])) => u32::from_be_bytes([a, b, c, d]),
-            _ => 0,
+        match place.header.fixed_len() {
+            8 => read::<8>(self.frame, start, place),
+            _ => read::<20>(self.frame, start, place),
         }
     }
 
     #[inline(always)]
     fn write(&mut self, place: Place, value: u32) {
         let Some(start) = self.headers.offset(place.header) else { return };
-        let at = start + place.offset;
-        let bytes = value.to_be_bytes();
-        if let (Some(to), Some(from)) =
-            (self.packet.bytes_mut().get_mut(at..at + place.width), bytes.get(4 - place.width..))
-        {
-            to.copy_from_slice(from);
+        match place.header.fixed_len() {
+            8 => write::<8>(self.frame, start, place, value),
+            _ => write::<20>(self.frame, start, place, value),
         }
+    }
+}
+
+/// Reads a field of the header of `LEN` bytes at `start`. The whole header is taken out of the frame for any field of it: the
+/// check that it is there is then the same for all fields, and the optimizer makes it once.
+#[inline(always)]
+fn read<const LEN: usize>(frame: &[u8], start: usize, place: Place) -> u32 {
+    let Some(header) = frame.get(start..start + LEN) else { return 0 };
+    match (place.width, header.get(place.offset..place.offset + place.width)) {
+        (1, Some(&[a])) => a as u32,
+        (2, Some(&[a, b])) => u16::from_be_bytes([a, b]) as u32,
+        (4, Some(&[a, b, c, d])) => u32::from_be_bytes([a, b, c, d]),
+        _ => 0,
+    }
+}
+
+/// The same for writing.
+#[inline(always)]
+fn write<const LEN: usize>(frame: &mut [u8], start: usize, place: Place, value: u32) {
+    let bytes = value.to_be_bytes();
+    let Some(header) = frame.get_mut(start..start + LEN) else { return };
+    if let (Some(to), Some(from)) =
+        (header.get_mut(place.offset..place.offset + place.width), bytes.get(4 - place.width..))
+    {
+        to.copy_from_slice(from);
     }
 }
 
@@ -247,17 +242,6 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
     #[inline(always)]
     fn get(&mut self, field: Field) -> u32 {
         match field {
-            Field::Ipv4Fragment => self.fields.fragment,
-            Field::Ipv4Ttl => self.fields.ttl_protocol >> 8,
-            Field::Ipv4Protocol => self.fields.ttl_protocol & 0xff,
-            Field::Ipv4TtlProtocol => self.fields.ttl_protocol,
-            Field::Ipv4Src => self.fields.src,
-            Field::Ipv4Dst => self.fields.dst,
-            Field::L4Src => self.fields.l4_src,
-            Field::L4Dst => self.fields.l4_dst,
-            Field::TcpFlags => self.fields.tcp_flags,
-            Field::IcmpType => self.fields.icmp_type,
-            Field::IcmpId => self.fields.icmp_id,
             Field::Pass => PASS,
             Field::Now => self.now.raw(),
             Field::IngressPort => self.port as u32,
@@ -280,7 +264,7 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
             Field::OutEpoch => self.out.epoch,
             Field::OutSeq => self.out.seq,
             Field::OutCarry => self.out.carry as u32,
-            // The headers that an ICMP error quotes are read where they stand.
+            // Header fields are read where they stand, and when they are asked for: values that wait in registers cost more.
             _ => field.place().map_or(0, |place| self.read(place)),
         }
     }
@@ -290,19 +274,7 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
         if let Some(place) = field.place() {
             self.write(place, value);
         }
-        let fields = &mut self.fields;
         match field {
-            Field::Ipv4Fragment => fields.fragment = value & 0xffff,
-            Field::Ipv4Ttl => fields.ttl_protocol = (value & 0xff) << 8 | fields.ttl_protocol & 0xff,
-            Field::Ipv4Protocol => fields.ttl_protocol = fields.ttl_protocol & 0xff00 | value & 0xff,
-            Field::Ipv4TtlProtocol => fields.ttl_protocol = value & 0xffff,
-            Field::Ipv4Src => fields.src = value,
-            Field::Ipv4Dst => fields.dst = value,
-            Field::L4Src => fields.l4_src = value & 0xffff,
-            Field::L4Dst => fields.l4_dst = value & 0xffff,
-            Field::TcpFlags => fields.tcp_flags = value & 0xff,
-            Field::IcmpType => fields.icmp_type = value & 0xff,
-            Field::IcmpId => fields.icmp_id = value & 0xffff,
             Field::Key(word) => {
                 if let Some(cell) = self.key.as_mut().get_mut(word as usize) {
                     *cell = value;
@@ -389,46 +361,29 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
     #[inline(always)]
     fn encapsulate(&mut self, message: Encapsulation<Self>) {
         let Some(kind) = Kind::from_wire(message.kind as u8) else { return };
-        if !message.carry {
-            self.packet.clear();
-        }
-        let flags = Flags::new()
-            .with_piggyback(message.carry)
-            .with_retransmission(message.retransmission)
-            .with_port(if message.carry { self.port } else { 0 });
-        let envelope = Envelope {
-            layout: P::LAYOUT,
+        self.sending = Some(Sending {
             kind,
-            flags,
-            switch: self.memory.params.switch_id as u16,
-            incarnation: Incarnation::new(self.memory.params.incarnation as u16),
-            epoch: Epoch::new(message.epoch),
-            seq: Seq::new(message.seq),
-            timestamp: Tick::new(message.timestamp),
-            key: self.key.as_ref(),
-            state: self.state.as_ref(),
-        };
-        // Without head room nothing is sent: the message is lost, as the network may lose it, and a write is sent again
-        // from its copy. `Switch` checks the head room when a packet comes in.
-        // (The buffer is taken out for the call, so that the optimizer need not keep it in memory all through the pass.)
-        let mut packet = core::mem::replace(&mut self.packet, Buffer::empty(&mut []));
-        self.sent = envelope.encode(&mut packet).is_ok().then_some(kind);
-        self.packet = packet;
+            epoch: message.epoch,
+            seq: message.seq,
+            timestamp: message.timestamp,
+            carry: message.carry,
+            retransmission: message.retransmission,
+        });
     }
 
     #[inline(always)]
     fn mend(&mut self, checksum: Checksum, old: u32, new: u32) {
         let change = parse::change(old, new);
         match checksum {
-            Checksum::Ipv4 if self.headers.has(Header::Ipv4) => self.fields.ipv4_change += change,
+            Checksum::Ipv4 if self.headers.has(Header::Ipv4) => self.changes.ipv4 += change,
             Checksum::Tcp | Checksum::Udp | Checksum::Icmp if self.headers.has(checksum.place().header) => {
-                self.fields.l4_change += change;
+                self.changes.l4 += change;
             }
             Checksum::InnerIpv4 | Checksum::InnerUdp | Checksum::InnerIcmp => {
                 let place = checksum.place();
                 if let Some(start) = self.headers.offset(place.header) {
                     let at = start + place.offset;
-                    parse::mend(self.packet.bytes_mut(), at, change, checksum.may_be_absent());
+                    parse::mend(self.frame, at, change, checksum.may_be_absent());
                 }
             }
             // Its header is not there.

@@ -11,6 +11,8 @@ pub const ETHERNET_LEN: usize = 14;
 
 const ETHERTYPE_IPV4: u16 = 0x0800;
 const ETHERTYPE_VLAN: [u16; 2] = [0x8100, 0x88a8];
+/// So many VLAN tags are looked behind.
+const TAGS_MAX: usize = 2;
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
@@ -21,81 +23,57 @@ const ICMP_ECHOES: [u8; 2] = [8, 0];
 
 /// The frame ends before its headers do, or an IPv4 header contradicts itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Malformed;
 
-/// Where the headers of a frame stand: byte offsets from the frame's start, 0 for a header that is not there.
+/// Where the headers of a frame stand, in bytes from the frame's start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Headers {
-    ipv4: u16,
-    l4: u16,
-    inner_ipv4: u16,
-    inner_l4: u16,
-    protocol: u8,
+    /// 0: there is none.
+    ipv4: usize,
+    /// Where `behind` begins.
+    l4: usize,
+    behind: Behind,
 }
 
-/// The fields of the outer headers, as a switch has them in its header vector: the parser reads them once, where they stand. Those of
-/// headers that are not there are 0. Checksums are not read: what is to be added to them is summed up, and the deparser mends each
-/// once.
+/// What there is behind the IPv4 header. Where quoted headers stand is part of it, because a packet that quotes none has no
+/// such offsets to keep: they would be two more values all through the pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Behind {
+    Tcp,
+    Udp,
+    Icmp,
+    /// An ICMP error that quotes a packet. `l4` is 0 if nothing is known behind the quoted IPv4 header.
+    IcmpError {
+        ipv4: usize,
+        l4: usize,
+    },
+    #[default]
+    Nothing,
+}
+
+/// What a pass has added to the sums under the checksums of the outer headers: the deparser mends each checksum once.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Fields {
-    pub(crate) fragment: u32,
-    pub(crate) ttl_protocol: u32,
-    pub(crate) src: u32,
-    pub(crate) dst: u32,
-    pub(crate) l4_src: u32,
-    pub(crate) l4_dst: u32,
-    pub(crate) tcp_flags: u32,
-    pub(crate) icmp_type: u32,
-    pub(crate) icmp_id: u32,
-    /// What changes have added to the sum under the IPv4 header's checksum.
-    pub(crate) ipv4_change: u32,
-    /// The same for the checksum of TCP, UDP or ICMP, whichever it is.
-    pub(crate) l4_change: u32,
+pub(crate) struct Changes {
+    pub(crate) ipv4: u32,
+    /// Of TCP, UDP or ICMP, whichever it is.
+    pub(crate) l4: u32,
 }
 
-impl Fields {
-    /// The fields of a frame with these headers.
-    #[inline(always)]
-    pub(crate) fn parse(frame: &[u8], headers: &Headers) -> Self {
-        let mut fields = Self::default();
-        let ip = headers.ipv4 as usize;
-        let Some(&[_, _, _, _, _, _, f0, f1, t, p, _, _, s0, s1, s2, s3, d0, d1, d2, d3]) =
-            frame.get(ip..ip + 20).filter(|_| ip != 0)
-        else {
-            return fields;
-        };
-        fields.fragment = half(f0, f1);
-        fields.ttl_protocol = half(t, p);
-        fields.src = u32::from_be_bytes([s0, s1, s2, s3]);
-        fields.dst = u32::from_be_bytes([d0, d1, d2, d3]);
-        let l4 = headers.l4 as usize;
-        let Some(&[a, b, c, d, e, f, ..]) = frame.get(l4..l4 + 8).filter(|_| l4 != 0) else { return fields };
-        if headers.protocol == ICMP {
-            fields.icmp_type = a as u32;
-            fields.icmp_id = half(e, f);
-        } else {
-            fields.l4_src = half(a, b);
-            fields.l4_dst = half(c, d);
-            if headers.protocol == TCP {
-                fields.tcp_flags = frame.get(l4 + 13).copied().unwrap_or(0) as u32;
-            }
-        }
-        fields
-    }
-
+impl Changes {
     /// Mends the checksums.
     #[inline(always)]
-    pub(crate) fn deparse(&self, frame: &mut [u8], headers: &Headers) {
-        if self.ipv4_change != 0 {
-            mend(frame, headers.ipv4 as usize + 10, self.ipv4_change, false);
+    pub(crate) fn deparse(self, frame: &mut [u8], headers: &Headers) {
+        if self.ipv4 != 0 {
+            mend(frame, headers.ipv4 + 10, self.ipv4, false);
         }
-        if self.l4_change != 0 {
-            let (offset, may_be_absent) = match headers.protocol {
-                TCP => (16, false),
-                UDP => (6, true),
-                _ => (2, false),
-            };
-            mend(frame, headers.l4 as usize + offset, self.l4_change, may_be_absent);
+        if self.l4 != 0 {
+            match headers.behind {
+                Behind::Tcp => mend(frame, headers.l4 + 16, self.l4, false),
+                Behind::Udp => mend(frame, headers.l4 + 6, self.l4, true),
+                Behind::Icmp | Behind::IcmpError { .. } => mend(frame, headers.l4 + 2, self.l4, false),
+                Behind::Nothing => {}
+            }
         }
     }
 }
@@ -134,67 +112,65 @@ impl Headers {
     /// Parses a frame.
     #[inline(always)]
     pub fn parse(frame: &[u8]) -> Result<Self, Malformed> {
-        let mut headers = Self::default();
         let mut at = 12;
         let mut ethertype = read_u16(frame, at).ok_or(Malformed)?;
-        for _ in 0..2 {
-            if ETHERTYPE_VLAN.contains(&ethertype) {
-                at += 4;
-                ethertype = read_u16(frame, at).ok_or(Malformed)?;
+        for _ in 0..TAGS_MAX {
+            if ethertype == ETHERTYPE_IPV4 || !ETHERTYPE_VLAN.contains(&ethertype) {
+                break;
             }
+            at += 4;
+            ethertype = read_u16(frame, at).ok_or(Malformed)?;
         }
         if ethertype != ETHERTYPE_IPV4 {
-            return Ok(headers);
+            return Ok(Self::default());
         }
         let ip = at + 2;
         let (l4, end, protocol, first) = ipv4(frame, ip, frame.len())?;
-        headers.ipv4 = ip as u16;
+        let without = Self { ipv4: ip, l4, behind: Behind::Nothing };
         if !first {
-            return Ok(headers);
+            return Ok(without);
         }
-        let needed = match protocol {
-            TCP => 20,
-            UDP | ICMP => 8,
-            _ => return Ok(headers),
+        let (needed, behind) = match protocol {
+            TCP => (20, Behind::Tcp),
+            UDP => (8, Behind::Udp),
+            ICMP => (8, Behind::Icmp),
+            _ => return Ok(without),
         };
         if end - l4 < needed {
             return Err(Malformed);
         }
-        headers.l4 = l4 as u16;
-        headers.protocol = protocol;
-        if protocol == ICMP && ICMP_ERRORS.contains(frame.get(l4).unwrap_or(&0)) {
-            (headers.inner_ipv4, headers.inner_l4) = quoted(frame, l4 + 8, end);
+        if behind == Behind::Icmp && ICMP_ERRORS.contains(frame.get(l4).unwrap_or(&0)) {
+            return Ok(Self { behind: quoted(frame, l4 + 8, end), ..without });
         }
-        Ok(headers)
+        Ok(Self { behind, ..without })
     }
 
     /// Where a header starts in the frame; `None` if it is not there.
     #[inline(always)]
     pub fn offset(&self, header: Header) -> Option<usize> {
-        let offset = match header {
-            Header::Ipv4 => self.ipv4,
-            Header::Tcp if self.protocol == TCP => self.l4,
+        match (header, self.behind) {
+            (Header::Ipv4, _) => (self.ipv4 != 0).then_some(self.ipv4),
+            (Header::Tcp, Behind::Tcp)
             // Fields that TCP and UDP share are named as UDP's.
-            Header::Udp if self.protocol == UDP || self.protocol == TCP => self.l4,
-            Header::Icmp if self.protocol == ICMP => self.l4,
-            Header::InnerIpv4 => self.inner_ipv4,
-            Header::InnerL4 => self.inner_l4,
-            Header::Tcp | Header::Udp | Header::Icmp => 0,
-        };
-        (offset != 0).then_some(offset as usize)
+            | (Header::Udp, Behind::Tcp | Behind::Udp)
+            | (Header::Icmp, Behind::Icmp | Behind::IcmpError { .. }) => Some(self.l4),
+            (Header::InnerIpv4, Behind::IcmpError { ipv4, .. }) => Some(ipv4),
+            (Header::InnerL4, Behind::IcmpError { l4, .. }) => (l4 != 0).then_some(l4),
+            _ => None,
+        }
     }
 
     /// Whether there are ports: TCP or UDP.
     #[inline(always)]
     pub fn has_ports(&self) -> bool {
-        self.protocol == TCP || self.protocol == UDP
+        matches!(self.behind, Behind::Tcp | Behind::Udp)
     }
 
     /// Whether a header is there.
     #[inline(always)]
     pub fn has(&self, header: Header) -> bool {
         match header {
-            Header::Udp => self.protocol == UDP,
+            Header::Udp => self.behind == Behind::Udp,
             _ => self.offset(header).is_some(),
         }
     }
@@ -203,19 +179,19 @@ impl Headers {
 /// The packet that an ICMP error is about, as far as it is quoted well enough to be translated: where its IPv4 header and what is
 /// behind it start, 0 for none.
 #[cold]
-fn quoted(frame: &[u8], ip: usize, end: usize) -> (u16, u16) {
+fn quoted(frame: &[u8], ip: usize, end: usize) -> Behind {
     // The quoted packet is cut short as a rule: its total length does not count.
-    let Some(&version_ihl) = frame.get(ip) else { return (0, 0) };
+    let Some(&version_ihl) = frame.get(ip) else { return Behind::Icmp };
     let header_len = (version_ihl as usize & 0xf) * 4;
     let l4 = ip + header_len;
     if version_ihl >> 4 != 4 || header_len < 20 || l4 + 8 > end {
-        return (0, 0);
+        return Behind::Icmp;
     }
     let offset = read_u16(frame, ip + 6).unwrap_or(0) & 0x1fff;
     let protocol = frame.get(ip + 9).copied().unwrap_or(0);
     let echo = protocol == ICMP && ICMP_ECHOES.contains(frame.get(l4).unwrap_or(&0xff));
     let known = offset == 0 && (protocol == TCP || protocol == UDP || echo);
-    (ip as u16, if known { l4 as u16 } else { 0 })
+    Behind::IcmpError { ipv4: ip, l4: if known { l4 } else { 0 } }
 }
 
 /// Checks an IPv4 header at `ip`: where its payload begins and ends, its protocol, and whether it is no later fragment.
@@ -228,7 +204,7 @@ fn ipv4(frame: &[u8], ip: usize, frame_len: usize) -> Result<(usize, usize, u8, 
     let header_len = (version_ihl as usize & 0xf) * 4;
     let total_len = u16::from_be_bytes([len_hi, len_lo]) as usize;
     let end = ip + total_len;
-    if version_ihl >> 4 != 4 || header_len < 20 || total_len < header_len || end > frame_len || end > 0xffff {
+    if version_ihl >> 4 != 4 || header_len < 20 || total_len < header_len || end > frame_len {
         return Err(Malformed);
     }
     let offset = u16::from_be_bytes([fragment_hi, fragment_lo]) & 0x1fff;

@@ -10,7 +10,7 @@ use crate::count::{Counters, Event, Reason};
 use crate::dataplane;
 use crate::field::Pass;
 use crate::memory::Memory;
-use crate::native::{Fate, Native, classify};
+use crate::native::{Fate, Native};
 use crate::packet::Buffer;
 use crate::program::Program;
 use crate::switch::{Config, Ingress};
@@ -18,6 +18,7 @@ use crate::time::Tick;
 
 /// What must be done with a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use]
 pub enum Verdict<K> {
     /// The packet leaves. It had come in by this port.
@@ -54,17 +55,11 @@ impl<P: Program, const N: usize> PlainSwitch<P, N> {
     /// A packet came in.
     #[inline]
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict<P::Key> {
-        let Ok(vector) = classify(&mut self.memory, packet.reborrow(), now, ingress) else {
+        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
+        if pass.parse(packet.bytes_mut(), ingress).is_err() {
             return self.ignore(Reason::Malformed);
-        };
-        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::of_packet(
-            &mut self.memory,
-            packet.reborrow(),
-            now,
-            ingress,
-            &vector,
-        );
-        let missed = dataplane::plain::<_, P>(&mut pass, vector.is_ours);
+        }
+        let missed = dataplane::plain::<_, P>(&mut pass);
         pass.deparse();
         if missed {
             return Verdict::Miss(pass.key);

@@ -32,6 +32,7 @@ impl<const LEN: usize> Words for [u32; LEN] {
 
 /// What a program does with packets that need a lease while the store cannot be reached (RP-SW-11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum WhenSilent {
     /// They are lost, and counted. The default: nothing is ever wrong.
     FailClosed,
@@ -42,6 +43,7 @@ pub enum WhenSilent {
 
 /// What the framework and the wire need to know about a program.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Schema {
     /// Number in the header, agreed by configuration.
     pub id: u8,

@@ -17,12 +17,12 @@ use crate::dataplane;
 use crate::field::{PROGRAM_PARAMS, Pass};
 use crate::memory::{Memory, Params, SLOT_BYTES};
 use crate::mirror::Copy;
-use crate::native::{About, Fate, Native, classify};
+use crate::native::{About, Fate, Native, Sending};
 use crate::packet::Buffer;
 use crate::program::{Program, Words};
-use crate::seq::{Epoch, Incarnation};
+use crate::seq::{Epoch, Incarnation, Seq};
 use crate::time::{Span, Tick};
-use crate::wire::{Body, HEADROOM, Kind, Message, PORT_MAX, ParseError};
+use crate::wire::{Body, Envelope, Flags, HEADROOM, Kind, Message, NoRoom, PORT_MAX, ParseError};
 
 /// Longest time between two calls of [`Switch::poll`]: a lapsed deadline is then swept well before it is 2^30 ticks old
 /// (RP-SW-12).
@@ -39,6 +39,7 @@ const COPIES_FOR_ROOM: usize = 4;
 
 /// How a switch is set up. Times must be shorter than [`Span::MAX`] by far: a lease of seconds, not minutes.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Config {
     /// This switch's number, unique among those that share a store.
     pub switch_id: u16,
@@ -101,6 +102,7 @@ impl Config {
 
 /// Where a packet came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Ingress {
     /// The port's number, at most [`PORT_MAX`].
     pub port: u16,
@@ -212,8 +214,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         if !packet.pull(head_len) {
             return self.ignore(Reason::MessageTooShort);
         }
-        let mut pass =
-            Native::<P, N, _, { Pass::Message as u32 }>::new(&mut self.memory, packet.reborrow(), now);
+        let mut pass = Native::<P, N, _, { Pass::Message as u32 }>::new(&mut self.memory, now);
         pass.about = about;
         pass.key = key;
         pass.state = state;
@@ -249,12 +250,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
 
     /// Hands the flow of `key` back to the store, as a planned evacuation does. The messages come out of [`Switch::poll`].
     pub fn give_up(&mut self, now: Tick, key: &P::Key) {
-        let mut nothing = [];
-        let mut pass = Native::<P, N, _, { Pass::GiveUp as u32 }>::new(
-            &mut self.memory,
-            Buffer::empty(&mut nothing),
-            now,
-        );
+        let mut pass = Native::<P, N, _, { Pass::GiveUp as u32 }>::new(&mut self.memory, now);
         pass.key = *key;
         dataplane::ingress::<_, P>(&mut pass);
     }
@@ -311,24 +307,19 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     /// Not inlined: with one caller, everything in it is.
     #[inline(never)]
     fn packet_pass(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
-        let Ok(vector) = classify(&mut self.memory, packet.reborrow(), now, ingress) else {
+        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
+        if pass.parse(packet.bytes_mut(), ingress).is_err() {
             return self.ignore(Reason::Malformed);
-        };
-        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::of_packet(
-            &mut self.memory,
-            packet.reborrow(),
-            now,
-            ingress,
-            &vector,
-        );
-        dataplane::process::<_, P>(&mut pass, vector.is_ours);
+        }
+        dataplane::ingress::<_, P>(&mut pass);
         pass.deparse();
         dataplane::egress::<_, P>(&mut pass);
-        let (start, end) = (pass.packet.start(), pass.packet.end());
-        if let Some(kind) = pass.sent {
-            self.key = pass.key;
-            packet.set_range(start, end);
-            return Verdict::ToStore { kind };
+        if let Some(sending) = pass.sending {
+            let (key, state) = (pass.key, pass.state);
+            return match self.send(&sending, &key, &state, ingress.port, packet) {
+                Ok(()) => Verdict::ToStore { kind: sending.kind },
+                Err(NoRoom) => self.ignore(Reason::NoBuffer),
+            };
         }
         match pass.fate {
             Fate::Leaves => Verdict::Forward { port: ingress.port },
@@ -343,17 +334,48 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     #[inline]
     fn copy_pass(&mut self, now: Tick, out: &mut Buffer<'_>) -> Option<Kind> {
         let copy = self.memory.mirror.pop()?;
-        let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(&mut self.memory, out.reborrow(), now);
+        let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(&mut self.memory, now);
         pass.carry_copy(&copy);
         dataplane::ingress::<_, P>(&mut pass);
         dataplane::egress::<_, P>(&mut pass);
-        let (start, end) = (pass.packet.start(), pass.packet.end());
-        let sent = pass.sent;
-        if sent.is_some() {
-            self.key = copy.key;
-            out.set_range(start, end);
+        let sending = pass.sending?;
+        // Without head room it is lost, as the network may lose it: what has to arrive is in the queue again.
+        let sent = self.send(&sending, &copy.key, &copy.state, 0, out);
+        sent.is_ok().then_some(sending.kind)
+    }
+
+    /// Puts the message around the packet, which had come in by `port`.
+    #[inline]
+    fn send(
+        &mut self,
+        sending: &Sending,
+        key: &P::Key,
+        state: &P::State,
+        port: u16,
+        packet: &mut Buffer<'_>,
+    ) -> Result<(), NoRoom> {
+        if !sending.carry {
+            packet.clear();
         }
-        sent
+        let flags = Flags::new()
+            .with_piggyback(sending.carry)
+            .with_retransmission(sending.retransmission)
+            .with_port(if sending.carry { port } else { 0 });
+        let envelope = Envelope {
+            layout: P::LAYOUT,
+            kind: sending.kind,
+            flags,
+            switch: self.memory.params.switch_id as u16,
+            incarnation: Incarnation::new(self.memory.params.incarnation as u16),
+            epoch: Epoch::new(sending.epoch),
+            seq: Seq::new(sending.seq),
+            timestamp: Tick::new(sending.timestamp),
+            key: key.as_ref(),
+            state: state.as_ref(),
+        };
+        envelope.encode(packet)?;
+        self.key = *key;
+        Ok(())
     }
 
     /// Takes a few copies around that are not sent, so that acked and superseded writes make room for another.
@@ -366,12 +388,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
                 debug_assert!(kept, "a copy that was taken out fits in again");
                 continue;
             }
-            let mut nothing = [];
-            let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(
-                &mut self.memory,
-                Buffer::empty(&mut nothing),
-                now,
-            );
+            let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(&mut self.memory, now);
             let due = Tick::new(copy.due);
             let soon = now + Span::from_ticks(1);
             pass.carry_copy(&Copy { due: if due.is_after(soon) { copy.due } else { soon.raw() }, ..copy });
@@ -392,12 +409,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         self.swept_at =
             if slots == N as u32 { now } else { self.swept_at + Span::from_ticks(slots * slot_every) };
         for _ in 0..slots {
-            let mut nothing = [];
-            let mut pass = Native::<P, N, _, { Pass::Sweep as u32 }>::new(
-                &mut self.memory,
-                Buffer::empty(&mut nothing),
-                now,
-            );
+            let mut pass = Native::<P, N, _, { Pass::Sweep as u32 }>::new(&mut self.memory, now);
             pass.sweep_index = self.sweep_next;
             dataplane::ingress::<_, P>(&mut pass);
             self.sweep_next = (self.sweep_next + 1) % N as u32;
@@ -412,6 +424,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
 
 /// A flow as the registers have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FlowView<S> {
     /// Lease generation.
     pub epoch: Epoch,

@@ -34,6 +34,7 @@ pub const fn idle_timeout_s(protocol: u8, phase: u32) -> u32 {
 
 /// Which way the packets of a record go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 pub enum Direction {
     /// From the inside to the outside.
@@ -44,6 +45,7 @@ pub enum Direction {
 
 /// An address and a port; of an ICMP echo, the identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Endpoint {
     /// IPv4 address, its first byte uppermost.
     pub address: u32,
@@ -53,6 +55,7 @@ pub struct Endpoint {
 
 /// The key of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FlowKey {
     /// Which way its packets go.
     pub direction: Direction,
@@ -90,6 +93,7 @@ impl FlowKey {
 
 /// An inside endpoint and the outside endpoint that stands for it towards everyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Mapping {
     /// IPv4 protocol number: 1, 6 or 17.
     pub protocol: u8,

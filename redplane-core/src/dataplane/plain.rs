@@ -3,9 +3,10 @@
 use crate::machine::Machine;
 use crate::program::{Program, StateArrays};
 
-/// Runs the program on a packet that [`super::classify`] found to be the program's, or not. Gives whether the packet is the program's and its flow has no slot: nothing was done then.
+/// Runs the program on a packet. Gives whether the packet is the program's and its flow has no slot: nothing was done then.
 #[inline(always)]
-pub fn plain<M: Machine, P: Program>(m: &mut M, is_ours: M::Bit) -> M::Bit {
+pub fn plain<M: Machine, P: Program>(m: &mut M) -> M::Bit {
+    let is_ours = P::key(m);
     let (hit, index) = m.when(is_ours, |m| m.lookup());
     m.when(hit, |m| {
         let writes = P::writes(m);

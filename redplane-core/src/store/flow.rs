@@ -14,6 +14,7 @@ const RECALL_EVERY: Span = Span::from_millis(2);
 
 /// What a shard may hold (RP-ST-7). Over a limit the newest arrival is refused and counted; no older promise is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Limits {
     /// Records of flows.
     pub flows: usize,
@@ -25,6 +26,7 @@ pub struct Limits {
 
 /// What must be done with the buffer of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use]
 pub enum Outcome {
     /// It holds the answer, which may leave once the log is durable up to here (RP-ST-4).
@@ -37,6 +39,7 @@ pub enum Outcome {
 
 /// What came of a message.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use]
 pub struct Handled<K> {
     /// What must be done with its buffer.

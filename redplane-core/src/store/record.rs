@@ -7,6 +7,7 @@ use crate::wire::Refusal;
 
 /// The store's own time, in ticks of 256 ns. 64 bits of it do not wrap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Instant(u64);
 
 impl Instant {
@@ -31,6 +32,7 @@ impl core::ops::Add<Span> for Instant {
 
 /// Place of a record's change in the shard's log; grows by one each change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LogIndex(pub u64);
 
 /// Who may act on a flow.
@@ -48,6 +50,7 @@ pub struct Owner {
 /// `held` is set iff the owner may still believe in the lease: it was granted and not given up. The lease is *live* iff it is
 /// held and its deadline has not passed.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Record<S> {
     /// The last owner; `None` while the flow was never granted.
     pub owner: Option<Owner>,
@@ -80,6 +83,7 @@ impl<S> Record<S> {
 
 /// The map is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Full;
 
 /// The map from keys to records, supplied by the caller. It must not lose or invent records.

@@ -32,6 +32,13 @@ impl SlotRange {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl defmt::Format for SlotRange {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=u16}+{=u16}", self.first.get(), self.count.get());
+    }
+}
+
 /// All of a message but the packet inside: what [`Envelope::encode`] puts in front of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Envelope<'a> {

@@ -53,7 +53,7 @@ const _: () = {
 /// |  0  | port / reason | migrated | more | retransmission | tag | piggyback |
 /// +-----+---------------+----------+------+----------------+-----+-----------+
 /// ```
-#[bitfield(u16)]
+#[bitfield(u16, defmt = cfg(feature = "defmt"))]
 #[derive(PartialEq, Eq)]
 pub struct Flags {
     /// A packet follows the message and fills the datagram's rest.

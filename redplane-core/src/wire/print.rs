@@ -50,6 +50,32 @@ impl fmt::Display for Message<'_> {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl defmt::Format for Message<'_> {
+    /// The same as far as a log needs it: not the state, which may be long.
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(
+            f,
+            "{=str} schema={=u8} switch={=u16}",
+            self.kind().name(),
+            self.schema(),
+            self.switch()
+        );
+        defmt::write!(f, ".{=u16} key=", self.incarnation().raw());
+        for word in self.key() {
+            defmt::write!(f, "{=u32:08x}", word.get());
+        }
+        let (epoch, seq, sent) = (self.epoch().raw(), self.seq().raw(), self.timestamp().raw());
+        defmt::write!(f, " epoch={=u32} seq={=u32} t={=u32}", epoch, seq, sent);
+        if let Body::Refusal(why) = self.body() {
+            defmt::write!(f, " why={}", why);
+        }
+        if let Some(packet) = self.piggyback() {
+            defmt::write!(f, " +{=usize}B", packet.len());
+        }
+    }
+}
+
 fn separated(
     f: &mut fmt::Formatter<'_>,
     words: &[zerocopy::byteorder::network_endian::U32],
