@@ -3,7 +3,11 @@
 //! Each benchmark is one call with everything set up before it. `cargo xtask bench` runs it and prints the differences that
 //! `docs/performance.md` reports.
 
-#![allow(missing_docs, reason = "the benchmark macros generate public items")]
+#![allow(
+    missing_docs,
+    unused_qualifications,
+    reason = "the benchmark macros generate public items with full paths"
+)]
 
 use std::hint::black_box;
 
@@ -45,7 +49,10 @@ fn redplane<P: Program>(state: P::State) -> (RedPlane<P>, Packet) {
     let (mut memory, start) = packet();
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
-    assert!(matches!(switch.handle_packet(NOW, INGRESS, &mut buffer), Verdict::ToStore { kind: Kind::LeaseRequest }));
+    assert!(matches!(
+        switch.handle_packet(NOW, INGRESS, &mut buffer),
+        Verdict::ToStore { kind: Kind::LeaseRequest }
+    ));
     let asked = Message::parse(buffer.bytes(), |_| Some(P::LAYOUT)).expect("a request").0;
     let key: Vec<u32> = asked.key().iter().map(|word| word.get()).collect();
     let grant = Envelope {
@@ -104,7 +111,10 @@ fn counter_ack() -> (RedPlane<Counter>, Packet) {
     let (mut switch, (mut memory, start)) = counter_redplane();
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
-    assert!(matches!(switch.handle_packet(NOW, INGRESS, &mut buffer), Verdict::ToStore { kind: Kind::Write }));
+    assert!(matches!(
+        switch.handle_packet(NOW, INGRESS, &mut buffer),
+        Verdict::ToStore { kind: Kind::Write }
+    ));
     let (start, written) = (buffer.start(), buffer.bytes().to_vec());
     let write = Message::parse(&written, |_| Some(Counter::LAYOUT)).expect("a write").0;
     let key: Vec<u32> = write.key().iter().map(|word| word.get()).collect();
@@ -136,12 +146,17 @@ fn counter_copy() -> (RedPlane<Counter>, Packet) {
     let (mut switch, (mut memory, start)) = counter_redplane();
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
-    assert!(matches!(switch.handle_packet(NOW, INGRESS, &mut buffer), Verdict::ToStore { kind: Kind::Write }));
+    assert!(matches!(
+        switch.handle_packet(NOW, INGRESS, &mut buffer),
+        Verdict::ToStore { kind: Kind::Write }
+    ));
     (switch, (vec![0; HEADROOM], HEADROOM))
 }
 
 #[inline(always)]
-fn redplane_packet<P: Program>((mut switch, (mut memory, start)): (RedPlane<P>, Packet)) -> (Verdict, RedPlane<P>, Vec<u8>) {
+fn redplane_packet<P: Program>(
+    (mut switch, (mut memory, start)): (RedPlane<P>, Packet),
+) -> (Verdict, RedPlane<P>, Vec<u8>) {
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
     let verdict = black_box(switch.handle_packet(black_box(NOW), INGRESS, &mut buffer));
@@ -160,9 +175,7 @@ fn plain_packet<P: Program>(
 
 #[library_benchmark]
 #[bench::read_hit(nat_plain())]
-fn nat_without_redplane(
-    input: (Plain<Nat44>, Packet),
-) -> (PlainVerdict<[u32; 3]>, Plain<Nat44>, Vec<u8>) {
+fn nat_without_redplane(input: (Plain<Nat44>, Packet)) -> (PlainVerdict<[u32; 3]>, Plain<Nat44>, Vec<u8>) {
     plain_packet(input)
 }
 
@@ -199,7 +212,9 @@ fn counter_message(
 
 #[library_benchmark]
 #[bench::not_due(counter_copy())]
-fn counter_mirror_pass((mut switch, (mut memory, _)): (RedPlane<Counter>, Packet)) -> (Option<Kind>, RedPlane<Counter>) {
+fn counter_mirror_pass(
+    (mut switch, (mut memory, _)): (RedPlane<Counter>, Packet),
+) -> (Option<Kind>, RedPlane<Counter>) {
     let mut buffer = Buffer::empty(&mut memory);
     let sent = black_box(switch.poll(black_box(NOW + Span::from_ticks(1)), &mut buffer));
     (sent, switch)
