@@ -4,18 +4,15 @@
 
 use std::sync::LazyLock;
 
-use redplane_tests::sim;
+use redplane_tests::sim::many::run_many;
+use redplane_tests::sim::register;
 use redplane_tests::sim::summary::{Fault, Summary};
 
 /// A few runs of the simulation, and what they have met.
 static RUNS: LazyLock<Summary> = LazyLock::new(|| {
-    let mut summary = Summary::default();
-    for seed in 0..24 {
-        let (run, _, result) = sim::run(seed, false);
-        result.unwrap_or_else(|violation| panic!("seed {seed}: {violation}"));
-        summary.add(&run);
-    }
-    summary
+    let many = run_many(0, 24, 1, || ());
+    assert!(many.failures.is_empty(), "{:?}", many.failures);
+    many.summary
 });
 
 #[track_caller]
@@ -57,7 +54,7 @@ fn prototype_t4_simulated_switches_die_at_any_moment_and_forget() {
 /// T6: one flow, and a store that is durable at once.
 #[test]
 fn prototype_t6_simulated_flows_are_many_and_the_log_is_late() {
-    assert!(sim::register::FLOWS > 1);
+    assert!(register::FLOWS > 1);
     assert_met(&[Fault::LateCommit], &["event AnswerWaited"]);
 }
 

@@ -12,7 +12,7 @@ use redplane_store::nat::{NatConfig, Timeouts};
 use redplane_store::shard::ZeroState;
 use redplane_tests::cluster::nat::{Nat, OUTSIDE_ADDRESS};
 use redplane_tests::cluster::{Cluster, Fabric, LEASE_MS, Setup};
-use redplane_tests::sim::{app::Register, frames};
+use redplane_tests::sim::{frames, register::Register};
 
 use super::desk::{Answer, Ask, Desk, address_of};
 

@@ -1,35 +1,11 @@
 //! A store that cannot be reached.
 
 use redplane_core::count::{Event, Reason};
-use redplane_core::machine::Machine;
-use redplane_core::program::{Program, Schema, StateArrays, WhenSilent};
 use redplane_core::time::Span;
 use redplane_tests::cluster::{Cluster, LEASE_MS, Setup};
-use redplane_tests::sim::register::Register;
+use redplane_tests::sim::register::OpenRegister;
 
 use super::{FLOW, owned, read, write};
-
-/// The register again, for people who prefer old answers to none.
-struct OpenRegister;
-
-impl Program for OpenRegister {
-    const SCHEMA: Schema =
-        Schema { when_silent: WhenSilent::BoundedOpen, name: "open register", ..Register::SCHEMA };
-    type Key = [u32; 1];
-    type State = [u32; 3];
-
-    fn key<M: Machine>(m: &mut M) -> M::Bit {
-        Register::key(m)
-    }
-
-    fn writes<M: Machine>(m: &mut M) -> M::Bit {
-        Register::writes(m)
-    }
-
-    fn apply<M: Machine>(m: &mut M, state: StateArrays<M>) {
-        Register::apply(m, state);
-    }
-}
 
 const SILENCE_MS: u64 = 1500;
 const OPEN_MS: u64 = 5000;
@@ -123,4 +99,20 @@ fn bounded_open_does_not_use_a_lease_that_was_given_up() {
     c.send(FLOW).read().via(0);
     c.settle();
     c.expect_silence();
+}
+
+#[test]
+fn bounded_open_read_that_saw_an_unacked_write_does_not_go_on() {
+    let mut c = owned(Cluster::<16, 8, OpenRegister>::with(impatient()));
+    c.cut(0);
+    c.send(FLOW).write().via(0);
+    c.advance_ms(LEASE_MS);
+    c.send(FLOW).read().via(0);
+    c.advance_ms(SILENCE_MS + 10);
+    c.send(FLOW).read().via(0);
+    c.expect_silence();
+    assert_eq!(c.event(0, Event::WentOpen), 0);
+    c.mend();
+    c.advance_ms(500);
+    read(&mut c, FLOW, 0, 2);
 }
