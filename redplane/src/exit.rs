@@ -46,7 +46,16 @@ struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.error)
+        let mut sentence = String::new();
+        for cause in self.error.chain().map(ToString::to_string) {
+            // Many errors tell their cause in their own words.
+            if sentence.is_empty() {
+                sentence = cause;
+            } else if !sentence.contains(&cause) {
+                sentence = format!("{sentence}: {cause}");
+            }
+        }
+        f.write_str(&sentence)
     }
 }
 
@@ -81,6 +90,13 @@ mod tests {
         let error = error.unwrap_err();
         assert_eq!(code_of(&error), ExitCode::from(3));
         assert_eq!(format!("{error:#}"), "where: what: why");
+    }
+
+    #[test]
+    fn cause_that_the_error_has_told_is_not_told_again() {
+        let error = Err::<(), _>(anyhow!("no room").context("cannot write: no room, delete something"));
+        let error = error.or_exit(Kind::System).unwrap_err();
+        assert_eq!(format!("{error:#}"), "cannot write: no room, delete something");
     }
 
     #[test]
