@@ -1,0 +1,90 @@
+//! `cargo xtask test`: everything that must hold before a commit, cheap checks first, the tests last.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::process::{command, quietly, run as run_command};
+use crate::setup::{self, Tool};
+use crate::{bare, tidy};
+
+/// For `--help`.
+pub(crate) const HELP: &str = "Checks and tests everything: what CI runs.
+
+The steps, cheap ones first: tidy files, rustfmt, clippy, clippy with the feature defmt, documentation, a firmware
+that links without std and allocator, documentation tests, the benchmarks as tests, and all tests with a short
+simulation among them. It ends with the test runner's own last line. The first step that fails ends it.
+
+Tests run in cargo-nextest if that is installed, else in cargo test. Captures in ../shared/traces are used if they
+are there. The test of TAP interfaces needs root and the program `ip`, and says so where it is skipped.
+
+As root, missing Debian packages are installed (procps, iproute2); otherwise they are named.";
+
+const TOOLS: [Tool; 2] = [
+    Tool {
+        program: "kill",
+        package: "procps",
+        purpose: "the tests that stop a store by signal",
+        optional: false,
+    },
+    Tool { program: "ip", package: "iproute2", purpose: "the tests of TAP interfaces", optional: true },
+];
+
+/// Name and deed.
+type Step = (&'static str, fn() -> Result<()>);
+
+const STEPS: [Step; 9] = [
+    ("tidy files", tidy::run),
+    ("format", || cargo(&["fmt", "--all", "--check"])),
+    ("clippy", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+    ("clippy with defmt", defmt),
+    ("documentation", documentation),
+    ("firmware without std and allocator", bare::run_all),
+    ("documentation tests", || cargo(&["test", "--quiet", "--workspace", "--doc"])),
+    ("benchmarks as tests", || {
+        cargo(&["test", "--quiet", "--package", "redplane-store", "--bench", "requests"])
+    }),
+    ("tests", tests),
+];
+
+/// Runs all steps.
+///
+/// # Errors
+/// A step failed; the others were not run.
+pub(crate) fn run() -> Result<()> {
+    setup::tools(&TOOLS)?;
+    setup::component("fmt", "rustfmt")?;
+    setup::component("clippy", "clippy")?;
+    let start = Instant::now();
+    for (number, (name, step)) in (1..).zip(STEPS) {
+        println!("\n[{number}/{}] {name}, after {:.0} s", STEPS.len(), start.elapsed().as_secs_f32());
+        step().with_context(|| format!("step {number}, {name}"))?;
+    }
+    Ok(())
+}
+
+fn cargo(args: &[&str]) -> Result<()> {
+    run_command(command("cargo", args)?)
+}
+
+/// The feature is checked and not linked: a logger is the firmware's to choose.
+fn defmt() -> Result<()> {
+    let packages =
+        ["--package", "redplane-core", "--package", "redplane-apps", "--features", "redplane-apps/defmt"];
+    cargo(&[&["clippy", "--quiet"], &packages[..], &["--", "-D", "warnings"]].concat())
+}
+
+fn documentation() -> Result<()> {
+    let mut doc = command("cargo", &["doc", "--quiet", "--workspace", "--no-deps"])?;
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    run_command(doc)
+}
+
+/// The last line is the runner's: nextest's is about all tests, cargo test's about the last crate.
+fn tests() -> Result<()> {
+    if quietly("cargo", &["nextest", "--version"]).is_some() {
+        cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "slow"])
+    } else {
+        cargo(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
+    }
+}
