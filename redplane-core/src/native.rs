@@ -265,7 +265,10 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
             Field::OutSeq => self.out.seq,
             Field::OutCarry => self.out.carry as u32,
             // Header fields are read where they stand, and when they are asked for: values that wait in registers cost more.
-            _ => field.place().map_or(0, |place| self.read(place)),
+            _ => match field.place() {
+                Some(place) => self.read(place),
+                None => 0,
+            },
         }
     }
 

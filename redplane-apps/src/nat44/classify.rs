@@ -17,12 +17,14 @@ const ECHO_REQUEST: u32 = 8;
 /// More fragments, and the fragment offset.
 const FRAGMENT_MASK: u32 = 0x3fff;
 
-/// Sets the key of a packet that is translated; decides the fate of any other.
+/// Sets the key of a packet that is translated; decides the fate of any other. Each step asks one row of the table of what the
+/// rows above it have let through, so that a packet meets no more questions than it must.
 #[inline(always)]
 pub(super) fn key<M: Machine>(m: &mut M) -> M::Bit {
     let inside = end::from_inside(m);
+    let outside = m.not(inside);
     let is_ipv4 = m.has(Header::Ipv4);
-    let to_us = is_to_outside_prefix(m);
+    let to_us = m.when(outside, |m| is_to_outside_prefix(m));
     let concerned = m.either(inside, to_us);
     let ours = m.both(is_ipv4, concerned);
     let other = m.not(ours);
@@ -30,11 +32,7 @@ pub(super) fn key<M: Machine>(m: &mut M) -> M::Bit {
         m.count(Event::Passed);
         m.forward();
     });
-    m.when(ours, |m| {
-        let translated = admit(m, inside);
-        m.when(translated, |m| set_key(m, inside));
-        translated
-    })
+    m.when(ours, |m| of_forwarded_addresses(m, inside))
 }
 
 #[inline(always)]
@@ -46,45 +44,81 @@ fn is_to_outside_prefix<M: Machine>(m: &mut M) -> M::Bit {
     m.eq(masked, network)
 }
 
-/// Whether the packet can be translated; drops or punts it if not.
 #[inline(always)]
-fn admit<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
+fn of_forwarded_addresses<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let source = m.get(Field::Ipv4Src);
     let destination = m.get(Field::Ipv4Dst);
     let stays = never_forwarded(m, source);
     let stays_too = never_forwarded(m, destination);
     let stays = m.either(stays, stays_too);
     m.when(stays, |m| m.drop(Reason::NotHandled));
-    let rest = m.not(stays);
+    let goes = m.not(stays);
+    m.when(goes, |m| alive(m, inside))
+}
 
+#[inline(always)]
+fn alive<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let ttl = m.get(Field::Ipv4Ttl);
     let ttl_upper = m.shr(ttl, 1);
     let at_end = m.is(ttl_upper, 0); // TTL 0 or 1
-    let expired = m.both(rest, at_end);
-    m.when(expired, |m| m.punt(Reason::TtlExpired));
-    let rest = m.and_not(rest, at_end);
+    m.when(at_end, |m| m.punt(Reason::TtlExpired));
+    let alive = m.not(at_end);
+    m.when(alive, |m| of_known_protocol(m, inside))
+}
 
+#[inline(always)]
+fn of_known_protocol<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let known = has_known_protocol(m);
-    let unknown = m.and_not(rest, known);
+    let unknown = m.not(known);
     m.when(unknown, |m| m.drop(Reason::NotHandled));
-    let rest = m.both(rest, known);
+    m.when(known, |m| whole(m, inside))
+}
 
+#[inline(always)]
+fn whole<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let fragment = m.get(Field::Ipv4Fragment);
     let mask = m.lit(FRAGMENT_MASK);
     let fragment = m.and(fragment, mask);
     let whole = m.is(fragment, 0);
-    let cut = m.and_not(rest, whole);
+    let cut = m.not(whole);
     m.when(cut, |m| m.drop(Reason::Fragment));
-    let rest = m.both(rest, whole);
+    m.when(whole, |m| translated(m, inside))
+}
 
+#[inline(always)]
+fn translated<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let has_ports = has_any(m, [Header::Tcp, Header::Udp]);
-    let echo = is_translated_echo(m, inside);
-    let error = is_translated_error(m, inside);
-    let translated = m.either(has_ports, echo);
-    let translated = m.either(translated, error);
-    let other = m.and_not(rest, translated);
+    m.when(has_ports, |m| {
+        let protocol = m.get(Field::Ipv4Protocol);
+        let port = end::get(m, inside, end::PORT);
+        set_key(m, inside, protocol, end::ADDRESS, port);
+    });
+    let is_icmp = m.has(Header::Icmp);
+    let icmp = m.when(is_icmp, |m| translated_icmp(m, inside));
+    let translated = m.either(has_ports, icmp);
+    let other = m.not(translated);
     m.when(other, |m| m.drop(Reason::NotHandled));
-    m.both(rest, translated)
+    translated
+}
+
+#[inline(always)]
+fn translated_icmp<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
+    let echo = is_translated_echo(m, inside);
+    m.when(echo, |m| {
+        let protocol = m.get(Field::Ipv4Protocol);
+        let id = m.get(Field::IcmpId);
+        set_key(m, inside, protocol, end::ADDRESS, id);
+    });
+    let error = is_translated_error(m, inside);
+    m.when(error, |m| {
+        let protocol = m.get(Field::InnerProtocol);
+        let port = end::get(m, inside, end::INNER_PORT);
+        let id = m.get(Field::InnerIcmpId);
+        let is_icmp = inner_is_icmp(m);
+        let port = m.select(is_icmp, id, port);
+        set_key(m, inside, protocol, end::INNER_ADDRESS, port);
+    });
+    m.either(echo, error)
 }
 
 /// Whether the address is one that a router forwards neither from nor to.
@@ -116,13 +150,11 @@ fn has_known_protocol<M: Machine>(m: &mut M) -> M::Bit {
 /// NAT chose cannot address.
 #[inline(always)]
 fn is_translated_echo<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
-    let is_icmp = m.has(Header::Icmp);
     let kind = m.get(Field::IcmpType);
     let request = m.lit(ECHO_REQUEST);
     let reply = m.lit(ECHO_REPLY);
     let expected = m.select(inside, request, reply);
-    let fits = m.eq(kind, expected);
-    m.both(is_icmp, fits)
+    m.eq(kind, expected)
 }
 
 /// An error about a packet that was translated. It goes to the quoted packet's source, or it is forged; a redirect is about the
@@ -158,31 +190,13 @@ pub(super) fn inner_is_icmp<M: Machine>(m: &mut M) -> M::Bit {
 
 /// The key of the record that translates the packet, laid out as [`super::FlowKey`].
 #[inline(always)]
-fn set_key<M: Machine>(m: &mut M, inside: M::Bit) {
-    let error = m.has(Header::InnerL4);
-
-    let outer = m.get(Field::Ipv4Protocol);
-    let inner = m.get(Field::InnerProtocol);
-    let protocol = m.select(error, inner, outer);
+fn set_key<M: Machine>(m: &mut M, inside: M::Bit, protocol: M::Word, address: end::Ends, port: M::Word) {
     let outside = m.not(inside);
     let direction = m.word(outside);
     let direction = m.shl(direction, 8);
     let first = m.or(direction, protocol);
     m.set(Field::Key(0), first);
-
-    let outer = end::get(m, inside, end::ADDRESS);
-    let inner = end::get(m, inside, end::INNER_ADDRESS);
-    let address = m.select(error, inner, outer);
+    let address = end::get(m, inside, address);
     m.set(Field::Key(1), address);
-
-    let port = end::get(m, inside, end::PORT);
-    let is_icmp = m.has(Header::Icmp);
-    let id = m.get(Field::IcmpId);
-    let outer = m.select(is_icmp, id, port);
-    let inner_icmp = inner_is_icmp(m);
-    let inner_id = m.get(Field::InnerIcmpId);
-    let inner_port = end::get(m, inside, end::INNER_PORT);
-    let inner = m.select(inner_icmp, inner_id, inner_port);
-    let port = m.select(error, inner, outer);
     m.set(Field::Key(2), port);
 }

@@ -32,29 +32,33 @@ pub(super) fn translate<M: Machine>(m: &mut M, address: M::Word, port: M::Word) 
     end::set(m, inside, end::ADDRESS, address);
     m.mend(Checksum::Ipv4, old, address);
 
-    let old_port = end::get(m, inside, end::PORT);
     let has_ports = has_any(m, [Header::Tcp, Header::Udp]);
-    m.when(has_ports, |m| end::set(m, inside, end::PORT, port));
-    let tcp = m.has(Header::Tcp);
-    m.when(tcp, |m| {
-        m.mend(Checksum::Tcp, old, address);
-        m.mend(Checksum::Tcp, old_port, port);
-    });
-    let udp = m.has(Header::Udp);
-    m.when(udp, |m| {
-        m.mend(Checksum::Udp, old, address);
-        m.mend(Checksum::Udp, old_port, port);
+    m.when(has_ports, |m| {
+        let old_port = end::get(m, inside, end::PORT);
+        end::set(m, inside, end::PORT, port);
+        let tcp = m.has(Header::Tcp);
+        m.when(tcp, |m| {
+            m.mend(Checksum::Tcp, old, address);
+            m.mend(Checksum::Tcp, old_port, port);
+        });
+        let udp = m.has(Header::Udp);
+        m.when(udp, |m| {
+            m.mend(Checksum::Udp, old, address);
+            m.mend(Checksum::Udp, old_port, port);
+        });
     });
 
     let icmp = m.has(Header::Icmp);
-    let error = m.has(Header::InnerL4);
-    let echo = m.and_not(icmp, error);
-    m.when(echo, |m| {
-        let old = m.get(Field::IcmpId);
-        m.set(Field::IcmpId, port);
-        m.mend(Checksum::Icmp, old, port);
+    m.when(icmp, |m| {
+        let error = m.has(Header::InnerL4);
+        let echo = m.not(error);
+        m.when(echo, |m| {
+            let old = m.get(Field::IcmpId);
+            m.set(Field::IcmpId, port);
+            m.mend(Checksum::Icmp, old, port);
+        });
+        m.when(error, |m| translate_quoted(m, inside, address, port));
     });
-    m.when(error, |m| translate_quoted(m, inside, address, port));
 }
 
 #[inline(always)]
