@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
-use comfy_table::{CellAlignment, Table, presets};
 use serde_json::Value;
 
 use crate::process::{build, file_of, root};
@@ -52,13 +51,16 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let built = build(&["--release", "--package", "redplane"])?;
     let redplane = file_of(&built, "redplane", "")?;
     let out = root()?.join("target/replay-all");
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
-    table.set_header(["capture", "exit", "in", "out", "flows", "changed", "note"]);
+    let width = captures.iter().map(|path| named(path, &args.dir).len()).max().unwrap_or(0);
+    println!(
+        "{:width$}{}",
+        "capture",
+        row(["exit", "in", "out", "flows", "changed"].map(str::to_owned), "note")
+    );
     let mut faults = Vec::new();
     for path in &captures {
-        let name = path.strip_prefix(&args.dir).unwrap_or(path);
-        let out = out.join(name);
+        let name = named(path, &args.dir);
+        let out = out.join(&name);
         let mut replay = Command::new(redplane);
         replay.arg("replay").arg("--pcap").arg(path).arg("--out").arg(&out);
         replay.args(args.fail_at.iter().flat_map(|at| ["--fail-at".to_owned(), at.to_string()]));
@@ -67,16 +69,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         let output = replay.output().with_context(|| format!("cannot run {}", redplane.display()))?;
         let outcome = Outcome::of(&output, fs::read(out.join("report.json")).ok().as_deref());
         if !outcome.is_right() {
-            faults.push(format!("{}: {}", name.display(), outcome.note));
+            faults.push(format!("{name}: {}", outcome.note));
         }
-        table.add_row(outcome.row(name));
+        println!("{name:width$}{}", outcome.row(&name));
     }
-    for column in 1..6 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    println!("{table}\n\n{} captures, {} faults; reports in {}", captures.len(), faults.len(), out.display());
+    println!("\n{} captures, {} faults; reports in {}", captures.len(), faults.len(), out.display());
     if !faults.is_empty() {
         bail!("not as it should be:\n  {}", faults.join("\n  "));
     }
@@ -139,22 +136,24 @@ impl Outcome {
         }
     }
 
-    fn row(&self, name: &Path) -> Vec<String> {
+    fn row(&self, name: &str) -> String {
         let code = self.code.map_or("signal".to_owned(), |code| code.to_string());
-        let mut row = vec![name.display().to_string(), code];
-        row.extend(match self.numbers {
-            Some(numbers) => numbers.map(|number| number.to_string()),
-            None => [const { String::new() }; 4],
-        });
-        // The path is in the first column already.
-        row.push(
-            self.note
-                .rsplit_once(&format!("{}: ", name.display()))
-                .map_or(&*self.note, |(_, why)| why)
-                .to_owned(),
-        );
-        row
+        let numbers = self.numbers.map(|numbers| numbers.map(|number| number.to_string()));
+        let [input, output, flows, changed] = numbers.unwrap_or_default();
+        // The path stands in the first column already.
+        let note = self.note.rsplit_once(&format!("{name}: ")).map_or(&*self.note, |(_, why)| why);
+        row([code, input, output, flows, changed], note)
     }
+}
+
+fn row(columns: [String; 5], note: &str) -> String {
+    let [code, input, output, flows, changed] = columns;
+    format!("{code:>8}{input:>8}{output:>8}{flows:>8}{changed:>9}  {note}").trim_end().to_owned()
+}
+
+/// A capture's path inside the folder.
+fn named(path: &Path, dir: &Path) -> String {
+    path.strip_prefix(dir).unwrap_or(path).display().to_string()
 }
 
 #[cfg(test)]
