@@ -165,9 +165,9 @@ fn grant_issued_before_a_give_up_was_heard_does_not_bring_old_state_back() {
     c.expect_output(late, 2);
 }
 
-/// The reason why a slot waits for a period after its last request (`registers::is_reusable`): until then a grant may come.
+/// A tombstone's slot waits for a period after the give-up, confirmed or not (RP-SW-9): until then a grant may come.
 #[test]
-fn grant_that_arrives_after_its_slot_was_wanted_does_not_install_older_state() {
+fn grant_that_arrives_after_a_tombstones_slot_was_wanted_does_not_install_older_state() {
     let mut c = Cluster::<4, 8>::new();
     c.pass_next(Kind::Grant);
     c.hold_next(Kind::Grant);

@@ -150,6 +150,37 @@ fn same_owner_after_a_lapse_keeps_its_epoch_and_its_unacked_write() {
     read(&mut c, FLOW, 0, 2);
 }
 
+/// The reason why a slot waits for a period after its last request (RP-SW-9, `registers::is_reusable`): the grant may have been
+/// issued before a write arrived that was acked since. Installed anew, it would bring the state from before that write back, and
+/// the next write would have a number that the store has seen.
+#[test]
+fn grant_that_arrives_after_its_slot_was_reused_does_not_install_older_state() {
+    let mut c = owned(Cluster::<4, 8>::new());
+    for flow in 10..13 {
+        write(&mut c, flow, 0, 1); // the other slots
+    }
+    c.hold_next(Kind::Write);
+    let late = c.send(FLOW).write().via(0);
+    c.cut_to_store(0); // none of its resends arrives
+    c.advance_ms(LEASE_MS);
+    c.mend();
+    // All leases have lapsed. A packet asks, and the store answers before the write gets there.
+    c.hold_next(Kind::Grant);
+    let asking = c.send(FLOW).read().via(0);
+    c.advance_us(200);
+    c.release(Kind::Write);
+    c.advance_us(200);
+    c.expect_output(late, 2);
+    let view = c.view(0, FLOW).unwrap();
+    assert!(!view.live && view.seq == view.acked, "but for the request, the slot could go");
+    write(&mut c, 13, 0, 1); // wants a slot
+    c.release(Kind::Grant);
+    c.settle();
+    c.expect_output(asking, 2);
+    write(&mut c, FLOW, 0, 3);
+    assert_eq!(c.record(FLOW).unwrap().state[0], 3);
+}
+
 #[test]
 fn answer_to_another_switch_is_ignored() {
     let mut c = owned(<Cluster>::new());
