@@ -230,3 +230,26 @@ fn refusal_that_ends_the_lease_does_not_end_the_tombstone() {
     c.settle();
     c.expect_output(third, 1);
 }
+
+/// The give-up may still be under way, however old. Were its tombstone gone, the store would grant the same epoch again, and take
+/// that back when the give-up arrives.
+#[test]
+fn slot_with_an_unconfirmed_give_up_is_not_reused_however_old() {
+    let mut c = owned(Cluster::<4, 8>::new());
+    for flow in 10..13 {
+        write(&mut c, flow, 0, 1); // the other slots
+    }
+    c.hold_next(Kind::GiveUp);
+    for _ in 0..30 {
+        c.drop_next(Kind::GiveUp);
+    }
+    c.give_up(0, FLOW);
+    c.advance_ms(LEASE_MS + 10);
+    write(&mut c, 13, 0, 1); // wants a slot
+    assert!(c.view(0, FLOW).unwrap().renounced);
+    read(&mut c, FLOW, 0, 1);
+    c.release(Kind::GiveUp);
+    c.settle();
+    assert!(c.is_live(0, FLOW));
+    write(&mut c, FLOW, 0, 2);
+}
