@@ -41,6 +41,8 @@ struct Cli {
 // A command without words here has them at its `Args`: words here would hide the long ones there.
 #[derive(Subcommand)]
 enum Command {
+    /// Shows on this machine what a switch's failure does to TCP connections, with RedPlane and without.
+    Demo(demo::Args),
     /// Runs a state store.
     Store(store::Args),
     Switch(switch::Args),
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
     let result = match cli.command {
+        Command::Demo(args) => demo::run(args),
         Command::Store(args) => store::run(args),
         Command::Switch(args) => switch::run(args),
         Command::Replay(args) => replay::run(args),

@@ -158,6 +158,10 @@ pub(super) struct RunMeasure {
     pub(super) short: usize,
     /// Short connections that ended with all bytes delivered both ways.
     pub(super) short_completed: usize,
+    /// Connections that were marked as open at a moment of interest; none if there was no such moment.
+    pub(super) marked: usize,
+    /// Of these, broken.
+    pub(super) marked_broken: usize,
     /// Connections on which some byte was not the one sent.
     pub(super) corrupt: usize,
     /// Throughput and gaps.

@@ -18,8 +18,8 @@ const SIZE: (u32, u32) = (900, 450);
 /// Height of what stands above the chart, pixels: the title, and two lines of marker labels.
 const HEAD_HEIGHT: u32 = 76;
 
-/// Height of the chart in usual rates: room above the curves for legend and labels.
-const USUAL_RATES_HIGH: f64 = 2.0;
+/// Height of the chart in usual rates: room above the curves for what catches up. The legend stands below them.
+const USUAL_RATES_HIGH: f64 = 1.75;
 
 const FONT: &str = "sans-serif";
 const INK: RGBColor = RGBColor(60, 60, 60);
@@ -127,7 +127,7 @@ fn draw(
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
+        .position(SeriesLabelPosition::LowerLeft)
         .margin(16)
         .legend_area_size(30)
         .background_style(WHITE.mix(0.9))

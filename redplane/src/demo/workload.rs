@@ -118,7 +118,10 @@ pub(super) struct Workload {
     bulk: Vec<BulkClient>,
     shorts: Vec<ShortClient>,
     shorts_begun: usize,
-    shorts_completed: usize,
+    /// By the order in which they begin.
+    shorts_completed: Vec<bool>,
+    /// The connections that were open when [`Workload::mark_open`] was called.
+    marked: Vec<usize>,
     servers: Servers,
     meter: Meter,
     /// By connection number: a wrong byte was read.
@@ -168,11 +171,12 @@ impl Workload {
             pattern: Pattern::new(config.seed),
             meter: Meter::new(usize::from(config.flows), config.schedule_ns),
             corrupt: vec![false; connections],
+            shorts_completed: vec![false; plan.len()],
+            marked: Vec::new(),
             plan,
             bulk,
             shorts: Vec::new(),
             shorts_begun: 0,
-            shorts_completed: 0,
             servers,
             counters_at_start,
             config,
@@ -203,12 +207,21 @@ impl Workload {
             ShortOutcome::Open => true,
             ShortOutcome::Broken => false,
             ShortOutcome::Completed => {
-                *completed += 1;
+                completed[client.number() - desk.flows] = true;
                 false
             }
         });
         self.servers.step(network, &mut desk);
         self.phase(now_ns)
+    }
+
+    /// Notes which connections are open now, from their clients' point of view: those that need what is between them and their
+    /// servers. To be called right after a [`Workload::step`], when nothing is on the way to the clients that they have not seen.
+    pub(super) fn mark_open(&mut self, network: &mut Network) {
+        let bulk = self.bulk.iter().enumerate().filter(|(_, client)| client.is_open(network));
+        self.marked = bulk.map(|(number, _)| number).collect();
+        let shorts = self.shorts.iter().filter(|client| client.is_open(network));
+        self.marked.extend(shorts.map(ShortClient::number));
     }
 
     /// Bytes that all applications have read so far; for a display of the current rate.
@@ -220,21 +233,22 @@ impl Workload {
     pub(super) fn finish(self, network: &Network) -> RunMeasure {
         let sent = Sent::read(network);
         let before = self.counters_at_start;
-        let bulk_broken = self
-            .bulk
-            .iter()
-            .enumerate()
-            .filter(|(number, client)| {
-                client.is_reset()
-                    || self.meter.bulk_waiting_since_ns(*number).is_some()
-                    || self.corrupt[*number]
-            })
-            .count();
+        let bulk_broken = |number: usize| {
+            self.bulk[number].is_reset()
+                || self.meter.bulk_waiting_since_ns(number).is_some()
+                || self.corrupt[number]
+        };
+        let is_broken = |number: usize| match number.checked_sub(self.bulk.len()) {
+            None => bulk_broken(number),
+            Some(short) => !self.shorts_completed[short],
+        };
         RunMeasure {
             bulk: self.bulk.len(),
-            bulk_broken,
+            bulk_broken: (0..self.bulk.len()).filter(|number| bulk_broken(*number)).count(),
             short: self.shorts_begun,
-            short_completed: self.shorts_completed,
+            short_completed: self.shorts_completed.iter().filter(|completed| **completed).count(),
+            marked: self.marked.len(),
+            marked_broken: self.marked.iter().filter(|number| is_broken(**number)).count(),
             corrupt: self.corrupt.iter().filter(|corrupt| **corrupt).count(),
             delivery: self.meter.finish(),
             sent_payload_bytes: sent.payload_bytes - before.payload_bytes,

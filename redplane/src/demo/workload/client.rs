@@ -51,6 +51,11 @@ impl BulkClient {
         self.handle.is_none()
     }
 
+    /// Whether the connection is up.
+    pub(super) fn is_open(&self, network: &mut Network) -> bool {
+        self.handle.is_some_and(|handle| network.socket(Side::Inside, handle).state() == State::Established)
+    }
+
     /// Writes what the pace allows, in whole segments; nothing once the schedule is over.
     pub(super) fn step(&mut self, network: &mut Network, desk: &mut Desk<'_>, scheduled: bool) {
         let Some(handle) = self.handle else { return };
@@ -109,6 +114,16 @@ impl ShortClient {
         let buffers = Buffers { receive: 32 * 1024, send: 16 * 1024 };
         let handle = network.connect(from, to, buffers);
         Self { number, handle, plan, sent_bytes: 0, received_bytes: 0, closed: false }
+    }
+
+    /// The connection's number.
+    pub(super) fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Whether the connection is up and this end still waits for something: without the server it cannot be completed.
+    pub(super) fn is_open(&self, network: &mut Network) -> bool {
+        self.handle.is_some_and(|handle| network.socket(Side::Inside, handle).state() == State::Established)
     }
 
     /// Sends and reads what it can. After any outcome but [`ShortOutcome::Open`] its socket is gone.

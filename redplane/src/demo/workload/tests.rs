@@ -25,15 +25,20 @@ fn config(schedule_ms: u64) -> WorkloadConfig {
     WorkloadConfig { schedule_ns: schedule_ms * MS, ..WorkloadConfig::default() }
 }
 
-/// Runs `config` over a path that is as `path` says at each time in ms.
+/// Runs `config` over a path that is as `path` says at each time in ms; marks what is open when it first is not open.
 fn run(config: WorkloadConfig, path: impl Fn(u64) -> Path) -> RunMeasure {
     let mut network = Network::new(config.seed);
     let mut workload = Workload::new(config, &mut network).unwrap();
     let mut held: Vec<(Side, Vec<u8>)> = Vec::new();
     let mut frame = [0; FRAME_LEN_MAX];
     let mut now_ns = 0;
+    let mut marked = false;
     while workload.step(&mut network, now_ns) != Phase::Done {
         let path = path(now_ns / MS);
+        if path != Path::Open && !marked {
+            workload.mark_open(&mut network);
+            marked = true;
+        }
         if path == Path::Open {
             held.drain(..).for_each(|(to, frame)| network.deliver(to, &frame));
         }
@@ -70,6 +75,7 @@ fn open_path_completes_all_connections_at_the_asked_rate_without_retransmissions
     assert!(measure.short > 40, "{} short connections", measure.short);
     assert_eq!(measure.short_completed, measure.short);
     assert_eq!((measure.corrupt, measure.link_drops), (0, 0));
+    assert_eq!((measure.marked, measure.marked_broken), (0, 0));
     assert_eq!(measure.retransmitted_bytes(), 0);
     assert_eq!(measure.delivery.longest_gap(), None);
     let series = &measure.delivery.throughput_mbit_s;
@@ -126,6 +132,8 @@ fn frames_held_for_a_moment_and_none_lost_make_a_gap_of_that_moment() {
     let gap_ms = longest_gap_ms(&measure, 500);
     assert!((30..=35).contains(&gap_ms), "gap {gap_ms} ms");
     assert_eq!(measure.broken(), 0);
+    assert!(measure.marked >= measure.bulk);
+    assert_eq!(measure.marked_broken, 0);
 }
 
 /// Whatever the stacks do with segments that arrive late, twice or all at once, it must not be what breaks a
@@ -155,6 +163,8 @@ fn path_that_stays_dead_breaks_all_bulk_connections_and_the_short_ones_it_met() 
     assert_eq!(measure.bulk_broken, measure.bulk);
     assert!(measure.short_completed > 0 && measure.short_completed < measure.short);
     assert_eq!(measure.broken(), measure.bulk + measure.short - measure.short_completed);
+    assert!(measure.marked >= measure.bulk, "{} marked", measure.marked);
+    assert_eq!(measure.marked_broken, measure.marked);
     assert!((500..=502).contains(&longest_gap_ms(&measure, 500)));
 }
 

@@ -1,0 +1,124 @@
+//! `redplane demo` as a process, on a small scale: what it writes, and that nothing breaks with RedPlane.
+//!
+//! How long silences last depends on the machine and on what else it does; no test judges that.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A directory of its own, gone at the end.
+struct Dir(PathBuf);
+
+impl Dir {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("redplane-demo-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("can be made");
+        Dir(path)
+    }
+}
+
+impl Drop for Dir {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn demo(dir: &Dir, words: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_redplane"));
+    command.arg("demo").args(words.split_whitespace()).args(["--out", "out"]).current_dir(&dir.0);
+    command.output().expect("starts")
+}
+
+fn run<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let runs = report["runs"].as_array().expect("is a list");
+    runs.iter().find(|run| run["name"] == name).unwrap_or_else(|| panic!("no run {name}"))
+}
+
+#[test]
+fn short_demo_writes_its_report_and_breaks_nothing_with_redplane() {
+    let dir = Dir::new("short");
+    let output = demo(&dir, "--duration 3 --flows 16 --rate 16 --record messages.pcap");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let text =
+        fs::read_to_string(dir.0.join("out/report.json")).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
+    let report: Value = serde_json::from_str(&text).expect("is JSON");
+
+    let redplane = run(&report, "failure+redplane");
+    for name in ["broken", "corrupt", "open_broken"] {
+        assert_eq!(redplane[name], 0, "{name}: {stdout}{stderr}");
+    }
+    assert!(redplane["connections"].as_u64() > Some(100), "{stdout}");
+    assert!(redplane["gap_at_failure_ms"].is_u64() && redplane["gap_at_return_ms"].is_u64());
+    let share = redplane["protocol_share"].as_f64().expect("is a number");
+    assert!(share > 0.0 && share < 1.0, "{share}");
+
+    let failure = run(&report, "failure");
+    assert!(failure["open_at_failure"].as_u64() >= Some(16), "{stdout}");
+    assert_eq!(failure["open_broken"], failure["open_at_failure"], "{stdout}");
+    let baseline = run(&report, "baseline");
+    assert_eq!((&baseline["broken"], &baseline["gap_at_failure_ms"]), (&Value::from(0), &Value::Null));
+
+    // The exit code follows the verdicts, whatever a busy machine makes of the silences.
+    let passed = report["passed"].as_bool().expect("is a verdict");
+    assert_eq!(output.status.code(), Some(if passed { 0 } else { 1 }), "{stderr}");
+    assert_eq!(stderr.contains("a promise did not hold: "), !passed, "{stderr}");
+
+    assert!(stdout.contains("out/report.json") && stdout.contains("out/throughput.svg"), "{stdout}");
+    assert_is_sound_svg(&fs::read_to_string(dir.0.join("out/throughput.svg")).expect("exists"));
+    let capture = fs::metadata(dir.0.join("messages.pcap")).expect("exists");
+    assert!(capture.len() > 10_000, "{} bytes", capture.len());
+}
+
+/// One root, and what is opened is closed in order.
+fn assert_is_sound_svg(text: &str) {
+    let mut open = Vec::new();
+    let mut roots = 0;
+    let mut rest = text;
+    while let Some((_, tail)) = rest.split_once('<') {
+        let (tag, behind) = tail.split_once('>').expect("a tag ends");
+        rest = behind;
+        let name = tag.split_whitespace().next().unwrap_or("").trim_end_matches('/');
+        if let Some(closed) = name.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(closed));
+        } else if !name.starts_with(['?', '!']) {
+            roots += usize::from(open.is_empty());
+            if !tag.ends_with('/') {
+                open.push(name);
+            }
+        }
+    }
+    assert_eq!((open.len(), roots), (0, 1));
+    for expected in ["<svg", "polyline", "switch 1 fails", "failure+redplane"] {
+        assert!(text.contains(expected), "{expected} is missing");
+    }
+}
+
+#[test]
+fn options_that_do_not_go_together_are_refused_before_anything_runs() {
+    for (words, option) in [
+        ("--detection-delay 600 --lease-period 500", "--detection-delay"),
+        ("--duration 3 --lease-period 2000", "--lease-period"),
+        ("--fail-at 4000 --return-at 4100", "--return-at"),
+    ] {
+        let dir = Dir::new("refused");
+        let output = demo(&dir, words);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.starts_with("redplane: ") && stderr.contains(option), "{stderr}");
+        assert!(!dir.0.join("out").exists());
+    }
+}
+
+#[test]
+fn directory_that_cannot_be_made_is_named_before_anything_runs() {
+    let dir = Dir::new("blocked");
+    fs::write(dir.0.join("out"), "a file").expect("can be written");
+    let output = demo(&dir, "");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
+    assert!(stderr.contains("cannot make the directory out"), "{stderr}");
+    assert!(output.stdout.is_empty());
+}
