@@ -109,7 +109,7 @@ connection breaks that was open at the failure.
 Examples:
   redplane demo
   redplane demo --lease-period 1000 --duration 12      the paper's lease period
-  redplane demo --record messages.pcap && redplane decode messages.pcap"
+  redplane demo --record messages.pcap                 tells how to decode them"
 )]
 pub(crate) struct Args {
     /// How long a switch may act on a flow after a grant or renewal, in milliseconds.
@@ -172,7 +172,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         .or_exit(Kind::System)?;
     let recorder = args.record.as_ref().map(Recorder::create).transpose().or_exit(Kind::System)?;
 
-    let report = perform(&args, &schedule, recorder.as_ref())?;
+    let (report, store) = perform(&args, &schedule, recorder.as_ref())?;
     if let Some(recorder) = recorder {
         recorder.finish().context("cannot write the recording").or_exit(Kind::System)?;
     }
@@ -181,12 +181,23 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     write(&json_path, &report.to_json()?)?;
     write(&svg_path, &plot(&report, &schedule)?)?;
     println!("\nwritten: {} and {}", json_path.display(), svg_path.display());
+    if let Some(path) = &args.record {
+        println!(
+            "recorded: {0}; to read it: redplane decode --store-port {1} {0}",
+            path.display(),
+            store.port()
+        );
+    }
     ensure_promises(&report).or_exit(Kind::Promise)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Does the three runs.
-fn perform(args: &Args, schedule: &Schedule, recorder: Option<&Recorder>) -> anyhow::Result<Report> {
+/// Does the three runs; also gives where the store was.
+fn perform(
+    args: &Args,
+    schedule: &Schedule,
+    recorder: Option<&Recorder>,
+) -> anyhow::Result<(Report, SocketAddr)> {
     let config = WorkloadConfig {
         flows: args.flows,
         rate_bit_s: args.rate * 1_000_000,
@@ -204,7 +215,7 @@ fn perform(args: &Args, schedule: &Schedule, recorder: Option<&Recorder>) -> any
     let switches = Switches { first: Device::plain(1, clock)?, others: Some(others) };
     let failure = Run::new("failure", false, &go("failure", switches)?, Some(schedule));
 
-    let outcome = with_store(args.lease_period, |store| {
+    let (outcome, store) = with_store(args.lease_period, |store| {
         let switch = |id, boot| {
             let role = Redplane { id, boot, lease_period_ms: args.lease_period, store };
             Device::redplane(role, recorder, clock)
@@ -224,14 +235,14 @@ fn perform(args: &Args, schedule: &Schedule, recorder: Option<&Recorder>) -> any
         fail_at_ms: ms(schedule.fails_ns),
         return_at_ms: ms(schedule.returns_ns),
     };
-    Ok(Report::new(settings, vec![baseline, failure, redplane]))
+    Ok((Report::new(settings, vec![baseline, failure, redplane]), store))
 }
 
-/// Runs something with a store on the loopback, which ends with it.
+/// Runs something with a store on the loopback, which ends with it; also gives where that was.
 fn with_store(
     lease_period_ms: u64,
     run: impl FnOnce(SocketAddr) -> anyhow::Result<Outcome>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<(Outcome, SocketAddr)> {
     let config = ServerConfig {
         lease_period: Span::from_millis(lease_period_ms),
         limits: Limits { flows: STORE_FLOWS, waiting: STORE_WAITING, ..DEFAULT_LIMITS },
@@ -244,7 +255,7 @@ fn with_store(
     let outcome = run(address)?;
     let failures = server.stop().failures;
     ensure!(failures.is_empty(), "the store failed during the run: {failures:?}");
-    Ok(outcome)
+    Ok((outcome, address))
 }
 
 /// Does something without its warnings: that a store keeps its state in one process is for those to know who run one.
