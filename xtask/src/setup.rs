@@ -84,6 +84,7 @@ fn is_in_path(program: &str) -> bool {
     std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
 }
 
-fn is_root() -> bool {
+/// Whether we are root.
+pub(crate) fn is_root() -> bool {
     quietly("id", &["-u"]).is_some_and(|id| id.trim() == "0")
 }

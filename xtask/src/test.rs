@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::process::{command, quietly, run as run_command};
+use crate::process::{command, quietly, root, run as run_command};
 use crate::setup::{self, Tool};
 use crate::{bare, tidy};
 
@@ -16,7 +16,7 @@ that links without std and allocator, documentation tests, the benchmarks as tes
 simulation among them. It ends with the test runner's own last line. The first step that fails ends it.
 
 Tests run in cargo-nextest if that is installed, else in cargo test. Captures in ../shared/traces are used if they
-are there. The test of TAP interfaces needs root and the program `ip`, and says so where it is skipped.
+are there. The tests of TAP interfaces need root and the program `ip`. What will be skipped is said before the tests.
 
 As root, missing Debian packages are installed (procps, iproute2); otherwise they are named.";
 
@@ -36,7 +36,9 @@ type Step = (&'static str, fn() -> Result<()>);
 const STEPS: [Step; 9] = [
     ("tidy files", tidy::run),
     ("format", || cargo(&["fmt", "--all", "--check"])),
-    ("clippy", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+    ("clippy", || {
+        cargo(&["clippy", "--quiet", "--keep-going", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    }),
     ("clippy with defmt", defmt),
     ("documentation", documentation),
     ("firmware without std and allocator", bare::run_all),
@@ -75,16 +77,31 @@ fn defmt() -> Result<()> {
 }
 
 fn documentation() -> Result<()> {
-    let mut doc = command("cargo", &["doc", "--quiet", "--workspace", "--no-deps"])?;
+    let mut doc = command("cargo", &["doc", "--quiet", "--keep-going", "--workspace", "--no-deps"])?;
     doc.env("RUSTDOCFLAGS", "-D warnings");
     run_command(doc)
 }
 
 /// The last line is the runner's: nextest's is about all tests, cargo test's about the last crate.
 fn tests() -> Result<()> {
+    announce_skips()?;
     if quietly("cargo", &["nextest", "--version"]).is_some() {
         cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "slow"])
     } else {
         cargo(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
     }
+}
+
+/// A test that skips itself passes, and runners hide what passing tests say.
+fn announce_skips() -> Result<()> {
+    let is_there = |path| Ok::<_, anyhow::Error>(root()?.join(path).exists());
+    let conditions = [
+        (is_there("../shared/traces")?, "no ../shared/traces: tests over real captures do nothing"),
+        (is_there("/dev/net/tun")?, "no /dev/net/tun: tests of TAP interfaces do nothing"),
+        (setup::is_root(), "not root: tests of TAP interfaces do nothing"),
+    ];
+    for (_, lack) in conditions.iter().filter(|(holds, _)| !holds) {
+        println!("{lack}");
+    }
+    Ok(())
 }
