@@ -9,7 +9,7 @@
 //!   every run of a seed has the same.
 //!
 //! Each stream begins with the number of its connection in four bytes and goes on with bytes that the
-//! receiver can predict ([`Pattern`](super::pattern::Pattern)).
+//! receiver can predict ([`Pattern`]).
 //!
 //! # When a connection counts as broken
 //!
