@@ -343,7 +343,7 @@ where
             }
             let result = self.history.came_out(now_ns, output).and_then(|packet| {
                 let durable = self.fabric.store.durability_mut().durable(&[Packet::key(packet.flow)]);
-                durable::check(&output, durable.map(|durable| (durable.state[0], durable.state[2] as u16)))
+                durable::check(&output, durable.map(|record| record.state.into()))
             });
             result.unwrap_or_else(|what| panic!("{what}"));
         }

@@ -186,8 +186,14 @@ impl<const OPEN: bool> Initializer<RegisterOf<OPEN>> for Lives {
     }
 
     fn idle_ticks(&self, key: &[u32; 1], _: &[u32; 3]) -> Option<u64> {
-        // Half of the flows end soon, some never.
-        (!key[0].is_multiple_of(4)).then_some(LEASE.ticks() as u64 * 3 / 2)
+        // Some flows never end, some end when their lease has been over for a while, and some as soon as it is given up, while
+        // their last messages are still under way (RP-ST-10).
+        let lease = u64::from(LEASE.ticks());
+        match key[0] % 8 {
+            0 | 4 => None,
+            1..=3 => Some(lease * 3 / 2),
+            _ => Some(lease / 8),
+        }
     }
 
     fn release(&mut self, _: &[u32; 1], _: &[u32; 3]) {}
@@ -201,8 +207,8 @@ pub struct Registers<const OPEN: bool> {
     history: History,
     /// All packets that were sent, by number.
     packets: BTreeMap<u16, Packet>,
-    /// The packets that asked about each flow since faults have stopped.
-    questions: Vec<Vec<u16>>,
+    /// The packets that asked about each flow since faults have stopped: reads, then writes.
+    questions: [Vec<Vec<u16>>; 2],
     round: u32,
     next_question: u32,
 }
@@ -219,8 +225,8 @@ impl<const OPEN: bool> Registers<OPEN> {
         }
     }
 
-    fn is_answered(&self, flow: u32) -> bool {
-        self.questions[flow as usize].iter().any(|id| self.history.has_output(*id))
+    fn is_answered(&self, flow: u32, writes: bool) -> bool {
+        self.questions[usize::from(writes)][flow as usize].iter().any(|id| self.history.has_output(*id))
     }
 }
 
@@ -236,7 +242,7 @@ impl<const OPEN: bool> App for Registers<OPEN> {
             keys: (0..FLOWS).map(|flow| [Packet::key(flow)]).collect(),
             history: History::default(),
             packets: BTreeMap::new(),
-            questions: vec![Vec::new(); FLOWS as usize],
+            questions: [vec![Vec::new(); FLOWS as usize], vec![Vec::new(); FLOWS as usize]],
             round: 0,
             next_question: 0,
         }
@@ -295,7 +301,7 @@ impl<const OPEN: bool> App for Registers<OPEN> {
             self.history.came_out(leaving.now_ns, output)?
         };
         let durable = durable(&[Packet::key(packet.flow)]);
-        durable::check(&output, durable.map(|durable| (durable.state[0], durable.state[2] as u16)))
+        durable::check(&output, durable.map(|record| record.state.into()))
     }
 
     fn committed(&mut self, _: u64, _: &[u32; 1], _: Option<&Durable<[u32; 3]>>) -> Result<(), String> {
@@ -313,9 +319,10 @@ impl<const OPEN: bool> App for Registers<OPEN> {
         while self.next_question < FORBIDDEN {
             let flow = self.next_question;
             self.next_question += 1;
-            if !self.is_answered(flow) {
-                self.questions[flow as usize].push(id);
-                return Some(self.send(Packet { id, flow, writes: true }));
+            // Reads first: a write would get a flow going again whose last write nobody cares for any more.
+            if let Some(writes) = [false, true].into_iter().find(|writes| !self.is_answered(flow, *writes)) {
+                self.questions[usize::from(writes)][flow as usize].push(id);
+                return Some(self.send(Packet { id, flow, writes }));
             }
         }
         None
@@ -326,7 +333,7 @@ impl<const OPEN: bool> App for Registers<OPEN> {
             shards.flat_map(|shard| shard.flows().records().iter()).map(|(key, _)| *key).collect();
         let full = keys.len() + 2 > FLOWS as usize;
         (0..FORBIDDEN)
-            .filter(|flow| !self.is_answered(*flow))
+            .filter(|flow| !self.is_answered(*flow, true))
             // A full store refuses by right.
             .filter(|flow| !full || keys.contains(&[Packet::key(*flow)]))
             .count()

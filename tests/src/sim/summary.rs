@@ -15,7 +15,7 @@ pub enum Fault {
     Duplication,
     /// A datagram overtook another.
     Reordering,
-    /// A datagram took up to one and a half lease periods.
+    /// A datagram took up to three lease periods.
     LongDelay,
     /// A datagram met a link that is cut in its direction.
     CutLink,

@@ -60,7 +60,7 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
             straggling: [0.0, 0.02, 0.1][rng.usize(0..3)],
             delay_min_ns: 5_000,
             delay_max_ns: [20_000, 200_000, 2_000_000][rng.usize(0..3)],
-            delay_long_ns: LEASE.nanos() * 3 / 2,
+            delay_long_ns: LEASE.nanos() * [1, 3][rng.usize(0..2)],
         };
         // Half of the runs start just below the wrap of epochs and seqs (RP-SW-10).
         let epoch_floor = Epoch::new(if rng.bool() { u32::MAX - rng.u32(0..4) } else { rng.u32(..) });

@@ -22,8 +22,8 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
         }
         // No host sends anything but questions.
         self.packet_at_ns = u64::MAX;
-        // What the old weather has under way takes up to one and a half periods; leases of the dead take one more.
-        self.run_for(LEASE.nanos() * 4)?;
+        // What the old weather has under way takes up to three periods; leases of the dead take one more.
+        self.run_for(LEASE.nanos() * 5)?;
         for round in 1..=ROUNDS {
             let mut asked = false;
             loop {

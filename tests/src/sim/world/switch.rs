@@ -6,7 +6,7 @@ use redplane_core::program::{Program, WhenSilent};
 use redplane_core::seq::Incarnation;
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
 use redplane_core::time::{Span, TICK_NANOS, Tick};
-use redplane_core::wire::{HEADROOM, Kind, Message};
+use redplane_core::wire::{HEADROOM, Kind, Message, PORT_MAX};
 
 use super::store::{layout_of, shard_of};
 use super::{LEASE, SAFETY_NS, SWITCHES, World};
@@ -149,7 +149,12 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
         memory[HEADROOM..].copy_from_slice(&sent.frame);
         let end = memory.len();
         let mut buffer = Buffer::new(&mut memory, HEADROOM, end).ok_or("buffer")?;
-        let port = if sent.inside { INSIDE_PORT } else { OUTSIDE_PORT };
+        let port = match sent.inside {
+            // Some come in by a port that the device should not have.
+            _ if !self.calm && self.rng.u32(0..2_000) == 0 => PORT_MAX + 1,
+            true => INSIDE_PORT,
+            false => OUTSIDE_PORT,
+        };
         self.app.came_in(self.now_ns, id);
         let verdict = switch.handle_packet(now, Ingress { port, inside: sent.inside }, &mut buffer);
         let bytes = buffer.bytes().to_vec();
