@@ -159,7 +159,7 @@ fn redplane_packet<P: Program>(
 ) -> (Verdict, RedPlane<P>, Vec<u8>) {
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
-    let verdict = black_box(switch.handle_packet(black_box(NOW), INGRESS, &mut buffer));
+    let verdict = black_box(switch.handle_packet(black_box(NOW), black_box(INGRESS), &mut buffer));
     (verdict, switch, memory)
 }
 
@@ -169,7 +169,7 @@ fn plain_packet<P: Program>(
 ) -> (PlainVerdict<P::Key>, Plain<P>, Vec<u8>) {
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
-    let verdict = black_box(switch.handle_packet(black_box(NOW), INGRESS, &mut buffer));
+    let verdict = black_box(switch.handle_packet(black_box(NOW), black_box(INGRESS), &mut buffer));
     (verdict, switch, memory)
 }
 

@@ -94,6 +94,8 @@ counted! {
         DatagramTooLong = "",
         /// No buffer was free.
         NoBuffer = "RP-ST-7",
+        /// It came in by a port whose number does not fit a message.
+        PortTooHigh = "",
     }
 }
 
@@ -189,6 +191,22 @@ counted! {
     }
 }
 
+impl Event {
+    /// Whether a switch expects less than one in a few packets of it.
+    #[inline(always)]
+    const fn is_rare(self) -> bool {
+        matches!(
+            self,
+            Self::LeaseRequested
+                | Self::LeaseLapsed
+                | Self::ReadHeld
+                | Self::HoldReleased
+                | Self::RenouncedInRequest
+                | Self::WentOpen
+        )
+    }
+}
+
 /// A counter for each [`Reason`] and each [`Event`]. They wrap; readers take differences.
 #[derive(Clone, Debug)]
 pub struct Counters {
@@ -202,8 +220,8 @@ impl Counters {
         Self { reasons: [0; Reason::ALL.len()], events: [0; Event::ALL.len()] }
     }
 
-    /// Counts a reason.
-    #[inline(always)]
+    /// Counts a reason. Out of line, so that the optimizer branches to it and does not mix it with what happens to most packets.
+    #[inline(never)]
     pub fn ignore(&mut self, reason: Reason) {
         #[cfg(feature = "defmt")]
         log_reason(reason);
@@ -215,6 +233,17 @@ impl Counters {
     /// Counts an event.
     #[inline(always)]
     pub fn count(&mut self, event: Event) {
+        if event.is_rare() { self.count_rare(event) } else { self.add(event) }
+    }
+
+    /// Out of line, so that the optimizer branches to it and does not mix it with what happens to most packets.
+    #[inline(never)]
+    fn count_rare(&mut self, event: Event) {
+        self.add(event);
+    }
+
+    #[inline(always)]
+    fn add(&mut self, event: Event) {
         #[cfg(feature = "defmt")]
         log_event(event);
         if let Some(counter) = self.events.get_mut(event as usize) {

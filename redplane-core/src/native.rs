@@ -3,10 +3,12 @@
 //! Everything here is `inline(always)`: with it, a pass of the data plane compiles to what one would write by hand for the
 //! packet in hand. [`crate::switch::Switch`] makes a `Native` for each pass.
 
+use core::num::NonZeroU32;
+
 use crate::count::{Event, Reason};
 use crate::field::{Checksum, Field, Header, Param, Place};
 use crate::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
-use crate::memory::Memory;
+use crate::memory::{Memory, Outgoing};
 use crate::mirror::Copy;
 use crate::parse::{self, Changes, Headers, Malformed};
 use crate::program::{Program, Words};
@@ -102,21 +104,11 @@ pub(crate) struct About {
     pub(crate) wait: u32,
 }
 
-/// A message that egress wants around the packet.
+/// The message that ingress wants egress to send. There is one once its kind is set to other than 0; without one there is nothing
+/// that the other fields could say, and the optimizer has no values to keep for them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sending {
-    pub(crate) kind: Kind,
-    pub(crate) epoch: u32,
-    pub(crate) seq: u32,
-    pub(crate) timestamp: u32,
-    pub(crate) carry: bool,
-    pub(crate) retransmission: bool,
-}
-
-/// The message that ingress wants egress to send.
-#[derive(Clone, Copy, Debug, Default)]
 struct Out {
-    kind: u32,
+    kind: NonZeroU32,
     epoch: u32,
     seq: u32,
     carry: bool,
@@ -138,9 +130,9 @@ pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize, const P
     pub(crate) key: P::Key,
     pub(crate) state: P::State,
     pub(crate) fate: Fate,
-    out: Out,
-    /// The message that is to be put around the packet after egress.
-    pub(crate) sending: Option<Sending>,
+    out: Option<Out>,
+    /// The kind of the message that egress wants around the packet. The rest of it is in the memory's `outgoing`.
+    pub(crate) sends: Option<Kind>,
 }
 
 impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a, P, N, Q, PASS> {
@@ -159,8 +151,8 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
             key: P::Key::ZERO,
             state: P::State::ZERO,
             fate: Fate::Consumed,
-            out: Out::default(),
-            sending: None,
+            out: None,
+            sends: None,
         }
     }
 
@@ -260,10 +252,10 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
             Field::CopyDue => self.about.due,
             Field::CopyWait => self.about.wait,
             Field::Leaves => (self.fate == Fate::Leaves) as u32,
-            Field::OutKind => self.out.kind,
-            Field::OutEpoch => self.out.epoch,
-            Field::OutSeq => self.out.seq,
-            Field::OutCarry => self.out.carry as u32,
+            Field::OutKind => self.out.map_or(0, |out| out.kind.get()),
+            Field::OutEpoch => self.out.map_or(0, |out| out.epoch),
+            Field::OutSeq => self.out.map_or(0, |out| out.seq),
+            Field::OutCarry => self.out.map_or(0, |out| out.carry as u32),
             // Header fields are read where they stand, and when they are asked for: values that wait in registers cost more.
             _ => match field.place() {
                 Some(place) => self.read(place),
@@ -288,10 +280,28 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
                     *cell = value;
                 }
             }
-            Field::OutKind => self.out.kind = value,
-            Field::OutEpoch => self.out.epoch = value,
-            Field::OutSeq => self.out.seq = value,
-            Field::OutCarry => self.out.carry = value != 0,
+            Field::OutKind => {
+                let out = self.out;
+                self.out = NonZeroU32::new(value).map(|kind| match out {
+                    Some(out) => Out { kind, ..out },
+                    None => Out { kind, epoch: 0, seq: 0, carry: false },
+                });
+            }
+            Field::OutEpoch => {
+                if let Some(out) = &mut self.out {
+                    out.epoch = value;
+                }
+            }
+            Field::OutSeq => {
+                if let Some(out) = &mut self.out {
+                    out.seq = value;
+                }
+            }
+            Field::OutCarry => {
+                if let Some(out) = &mut self.out {
+                    out.carry = value != 0;
+                }
+            }
             // The rest is given to the program, not taken from it.
             _ => {}
         }
@@ -364,23 +374,28 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
     #[inline(always)]
     fn encapsulate(&mut self, message: Encapsulation<Self>) {
         let Some(kind) = Kind::from_wire(message.kind as u8) else { return };
-        self.sending = Some(Sending {
+        self.sends = Some(kind);
+        self.memory.outgoing = Outgoing {
             kind,
+            key: self.key,
+            state: self.state,
             epoch: message.epoch,
             seq: message.seq,
             timestamp: message.timestamp,
             carry: message.carry,
             retransmission: message.retransmission,
-        });
+        };
     }
 
     #[inline(always)]
     fn mend(&mut self, checksum: Checksum, old: u32, new: u32) {
         let change = parse::change(old, new);
         match checksum {
-            Checksum::Ipv4 if self.headers.has(Header::Ipv4) => self.changes.ipv4 += change,
+            Checksum::Ipv4 if self.headers.has(Header::Ipv4) => {
+                self.changes.ipv4 = parse::ones_add(self.changes.ipv4, change)
+            }
             Checksum::Tcp | Checksum::Udp | Checksum::Icmp if self.headers.has(checksum.place().header) => {
-                self.changes.l4 += change;
+                self.changes.l4 = parse::ones_add(self.changes.l4, change);
             }
             Checksum::InnerIpv4 | Checksum::InnerUdp | Checksum::InnerIcmp => {
                 let place = checksum.place();

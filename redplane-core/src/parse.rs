@@ -68,18 +68,18 @@ impl Changes {
             mend(frame, headers.ipv4 + 10, self.ipv4, false);
         }
         if self.l4 != 0 {
-            match headers.behind {
-                Behind::Tcp => mend(frame, headers.l4 + 16, self.l4, false),
-                Behind::Udp => mend(frame, headers.l4 + 6, self.l4, true),
-                Behind::Icmp | Behind::IcmpError { .. } => mend(frame, headers.l4 + 2, self.l4, false),
-                Behind::Nothing => {}
+            if headers.behind == Behind::Udp {
+                mend(frame, headers.l4 + 6, self.l4, true);
+            } else {
+                let offset = if headers.behind == Behind::Tcp { 16 } else { 2 };
+                mend(frame, headers.l4 + offset, self.l4, false);
             }
         }
     }
 }
 
-/// RFC 1624, equation 3: `HC' = ~(~HC + ~m + m')`, where `change` is the sum of all `~m` and `m'`, of at most 2^15 half-words. A
-/// checksum that may be absent (0) stays so, and one that is there does not come to look absent.
+/// RFC 1624, equation 3: `HC' = ~(~HC + ~m + m')`, where `change` is the sum of all `~m` and `m'` as [`ones_add`] makes it. A checksum
+/// that may be absent (0) stays so, and one that is there does not come to look absent.
 #[inline(always)]
 pub(crate) fn mend(frame: &mut [u8], at: usize, change: u32, may_be_absent: bool) {
     let Some(checksum) = frame.get_mut(at..at + 2) else { return };
@@ -88,10 +88,9 @@ pub(crate) fn mend(frame: &mut [u8], at: usize, change: u32, may_be_absent: bool
     if may_be_absent && before == 0 {
         return;
     }
-    let sum = (!before & 0xffff) + change;
-    let sum = (sum >> 16) + (sum & 0xffff);
-    let sum = (sum >> 16) + (sum & 0xffff);
-    let after = !sum as u16;
+    let sum = ones_add(change, !before & 0xffff);
+    // Both halves added, the carry too, in the upper half of the result.
+    let after = !(sum.wrapping_add(sum.rotate_left(16)) >> 16) as u16;
     let after = if may_be_absent && after == 0 { 0xffff } else { after };
     checksum.copy_from_slice(&after.to_be_bytes());
 }
@@ -99,8 +98,15 @@ pub(crate) fn mend(frame: &mut [u8], at: usize, change: u32, may_be_absent: bool
 /// What a word's change from `old` to `new` adds to the sum under a checksum.
 #[inline(always)]
 pub(crate) fn change(old: u32, new: u32) -> u32 {
-    let halves = |word: u32| (word >> 16) + (word & 0xffff);
-    halves(!old) + halves(new)
+    ones_add(!old, new)
+}
+
+/// Adds two words in one's complement: the carry comes in again at the low end. Folded to 16 bits, the sum of words is that of their
+/// halves (RFC 1071, section 2), so there is one fold at the end and none here.
+#[inline(always)]
+pub(crate) fn ones_add(a: u32, b: u32) -> u32 {
+    let (sum, carry) = a.overflowing_add(b);
+    sum + carry as u32
 }
 
 #[inline(always)]
@@ -223,7 +229,7 @@ mod tests {
 
     fn mended(before: u16, changes: &[(u32, u32)], may_be_absent: bool) -> u16 {
         let mut frame = before.to_be_bytes();
-        let change = changes.iter().map(|(old, new)| change(*old, *new)).sum();
+        let change = changes.iter().map(|(old, new)| change(*old, *new)).fold(0, ones_add);
         mend(&mut frame, 0, change, may_be_absent);
         u16::from_be_bytes(frame)
     }
@@ -234,20 +240,40 @@ mod tests {
         assert_eq!(mended(0xdd2f, &[(0x5555, 0x3285)], false), 0x0000);
     }
 
+    fn sum(words: &[u32]) -> u16 {
+        let mut sum: u32 = words.iter().map(|w| (w >> 16) + (w & 0xffff)).sum();
+        while sum > 0xffff {
+            sum = (sum >> 16) + (sum & 0xffff);
+        }
+        !sum as u16
+    }
+
     #[test]
     fn checksum_mended_is_the_same_as_summed_anew() {
         let mut words = [0x4500_0073u32, 0x0000_4000, 0x4011_0000, 0xc0a8_0001, 0xc0a8_00c7];
-        let sum = |words: &[u32]| {
-            let mut sum: u32 = words.iter().map(|w| (w >> 16) + (w & 0xffff)).sum();
-            while sum > 0xffff {
-                sum = (sum >> 16) + (sum & 0xffff);
-            }
-            !sum as u16
-        };
         let before = sum(&words);
         let after = mended(before, &[(words[3], 0xcb00_7101), (words[2], 0x3f11_0000)], false);
         (words[3], words[2]) = (0xcb00_7101, 0x3f11_0000);
         assert_eq!(after, sum(&words));
+    }
+
+    /// With halves of all zeros and all ones among them, so that every carry happens.
+    #[test]
+    fn checksum_mended_for_any_change_is_the_same_as_summed_anew() {
+        let half = |index: u32| [0, 1, 2, 0x7fff, 0x8000, 0xfffd, 0xfffe, 0xffff][(index & 7) as usize];
+        let word = |index: u32| half(index) << 16 | half(index >> 3);
+        for old in 0..64 {
+            for new in 0..64 {
+                for rest in 0..64 {
+                    // The sum of a real header is never zero: its first byte is not.
+                    let others = [0x4500_0000, word(rest), word(new ^ rest)];
+                    let before = sum(&[others[0], others[1], others[2], word(old), 0x11]);
+                    let after = mended(before, &[(word(old), word(new)), (0x11, word(rest) >> 16)], false);
+                    let anew = sum(&[others[0], others[1], others[2], word(new), word(rest) >> 16]);
+                    assert_eq!(after, anew, "{old} {new} {rest}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::dataplane;
 use crate::field::{PROGRAM_PARAMS, Pass};
 use crate::memory::{Memory, Params, SLOT_BYTES};
 use crate::mirror::Copy;
-use crate::native::{About, Fate, Native, Sending};
+use crate::native::{About, Fate, Native};
 use crate::packet::Buffer;
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation, Seq};
@@ -91,6 +91,7 @@ impl Config {
             incarnation: self.incarnation.raw() as u32,
             lease_span: self.lease_period.ticks().saturating_sub(self.guard.ticks()),
             period: self.lease_period.ticks(),
+            half_period: self.lease_period.ticks() / 2,
             resend_after: self.resend_after.ticks(),
             resend_max: self.resend_max.ticks(),
             silence_span: self.silence.ticks(),
@@ -143,7 +144,6 @@ pub enum Verdict {
 pub struct Switch<P: Program, const N: usize, const Q: usize> {
     memory: Memory<P, N, Q>,
     inside_of: fn(u16) -> bool,
-    key: P::Key,
     swept_at: Tick,
     sweep_next: u32,
     copies_left: usize,
@@ -159,23 +159,45 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         Self {
             memory: Memory::new(config.params()),
             inside_of,
-            key: P::Key::ZERO,
             swept_at: now,
             sweep_next: 0,
             copies_left: COPIES_A_POLL,
         }
     }
 
-    /// A packet came in. `packet` has [`HEADROOM`] bytes in front of it, or it is dropped as [`Reason::NoBuffer`].
-    #[inline(always)]
+    /// A packet came in. `packet` has [`HEADROOM`] bytes in front of it, or it is dropped as [`Reason::NoBuffer`]; it came in by a
+    /// port up to [`PORT_MAX`], or it is dropped as [`Reason::PortTooHigh`].
+    #[inline(never)] // Two callers, and much code.
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
-        if packet.start() < HEADROOM || ingress.port > PORT_MAX {
+        if packet.start() < HEADROOM {
             return self.ignore(Reason::NoBuffer);
+        }
+        if ingress.port > PORT_MAX {
+            return self.ignore(Reason::PortTooHigh);
         }
         if !self.memory.mirror.has_room() {
             self.make_room(now);
         }
-        self.packet_pass(now, ingress, packet)
+        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
+        if pass.parse(packet.bytes_mut(), ingress).is_err() {
+            return self.ignore(Reason::Malformed);
+        }
+        dataplane::ingress::<_, P>(&mut pass);
+        pass.deparse();
+        dataplane::egress::<_, P>(&mut pass);
+        if let Some(kind) = pass.sends {
+            return match self.send(ingress.port, packet) {
+                Ok(()) => Verdict::ToStore { kind },
+                Err(NoRoom) => self.ignore(Reason::NoBuffer),
+            };
+        }
+        match pass.fate {
+            Fate::Leaves => Verdict::Forward { port: ingress.port },
+            Fate::Ignored(reason) => Verdict::Dropped(reason),
+            Fate::Punted(reason) => Verdict::Punt { port: ingress.port, reason },
+            // A program that says nothing of a packet has not handled it.
+            Fate::Consumed | Fate::GoesAgain => self.ignore(Reason::NotHandled),
+        }
     }
 
     /// A message came from the store: one, as [`Message::parse`] takes it off a datagram. What it carries may leave or go
@@ -222,7 +244,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         match pass.fate {
             Fate::GoesAgain => {
                 let ingress = Ingress { port, inside: (self.inside_of)(port) };
-                self.packet_pass(now, ingress, packet)
+                self.handle_packet(now, ingress, packet)
             }
             Fate::Leaves => Verdict::Forward { port },
             Fate::Ignored(reason) => Verdict::Dropped(reason),
@@ -277,7 +299,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
 
     /// The flow that the last message for the store is about: its shard is [`crate::memory::shard_of`] this key.
     pub fn last_key(&self) -> &P::Key {
-        &self.key
+        &self.memory.outgoing.key
     }
 
     /// What was done and what was ignored, since the switch was made.
@@ -304,32 +326,6 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         })
     }
 
-    /// Not inlined: with one caller, everything in it is.
-    #[inline(never)]
-    fn packet_pass(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
-        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
-        if pass.parse(packet.bytes_mut(), ingress).is_err() {
-            return self.ignore(Reason::Malformed);
-        }
-        dataplane::ingress::<_, P>(&mut pass);
-        pass.deparse();
-        dataplane::egress::<_, P>(&mut pass);
-        if let Some(sending) = pass.sending {
-            let (key, state) = (pass.key, pass.state);
-            return match self.send(&sending, &key, &state, ingress.port, packet) {
-                Ok(()) => Verdict::ToStore { kind: sending.kind },
-                Err(NoRoom) => self.ignore(Reason::NoBuffer),
-            };
-        }
-        match pass.fate {
-            Fate::Leaves => Verdict::Forward { port: ingress.port },
-            Fate::Ignored(reason) => Verdict::Dropped(reason),
-            Fate::Punted(reason) => Verdict::Punt { port: ingress.port, reason },
-            // A program that says nothing of a packet has not handled it.
-            Fate::Consumed | Fate::GoesAgain => self.ignore(Reason::NotHandled),
-        }
-    }
-
     /// The oldest copy comes around; gives what was sent of it into `out`.
     #[inline]
     fn copy_pass(&mut self, now: Tick, out: &mut Buffer<'_>) -> Option<Kind> {
@@ -338,44 +334,35 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         pass.carry_copy(&copy);
         dataplane::ingress::<_, P>(&mut pass);
         dataplane::egress::<_, P>(&mut pass);
-        let sending = pass.sending?;
+        let kind = pass.sends?;
         // Without head room it is lost, as the network may lose it: what has to arrive is in the queue again.
-        let sent = self.send(&sending, &copy.key, &copy.state, 0, out);
-        sent.is_ok().then_some(sending.kind)
+        self.send(0, out).is_ok().then_some(kind)
     }
 
-    /// Puts the message around the packet, which had come in by `port`.
-    #[inline]
-    fn send(
-        &mut self,
-        sending: &Sending,
-        key: &P::Key,
-        state: &P::State,
-        port: u16,
-        packet: &mut Buffer<'_>,
-    ) -> Result<(), NoRoom> {
-        if !sending.carry {
+    /// Puts the outgoing message around the packet, which had come in by `port`.
+    #[inline(never)]
+    fn send(&mut self, port: u16, packet: &mut Buffer<'_>) -> Result<(), NoRoom> {
+        let Memory { outgoing, params, .. } = &self.memory;
+        if !outgoing.carry {
             packet.clear();
         }
         let flags = Flags::new()
-            .with_piggyback(sending.carry)
-            .with_retransmission(sending.retransmission)
-            .with_port(if sending.carry { port } else { 0 });
+            .with_piggyback(outgoing.carry)
+            .with_retransmission(outgoing.retransmission)
+            .with_port(if outgoing.carry { port } else { 0 });
         let envelope = Envelope {
             layout: P::LAYOUT,
-            kind: sending.kind,
+            kind: outgoing.kind,
             flags,
-            switch: self.memory.params.switch_id as u16,
-            incarnation: Incarnation::new(self.memory.params.incarnation as u16),
-            epoch: Epoch::new(sending.epoch),
-            seq: Seq::new(sending.seq),
-            timestamp: Tick::new(sending.timestamp),
-            key: key.as_ref(),
-            state: state.as_ref(),
+            switch: params.switch_id as u16,
+            incarnation: Incarnation::new(params.incarnation as u16),
+            epoch: Epoch::new(outgoing.epoch),
+            seq: Seq::new(outgoing.seq),
+            timestamp: Tick::new(outgoing.timestamp),
+            key: outgoing.key.as_ref(),
+            state: outgoing.state.as_ref(),
         };
-        envelope.encode(packet)?;
-        self.key = *key;
-        Ok(())
+        envelope.encode(packet)
     }
 
     /// Takes a few copies around that are not sent, so that acked and superseded writes make room for another.
@@ -416,6 +403,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         }
     }
 
+    #[cold]
     fn ignore(&mut self, reason: Reason) -> Verdict {
         self.memory.counters.ignore(reason);
         Verdict::Dropped(reason)

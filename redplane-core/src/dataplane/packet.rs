@@ -41,18 +41,10 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
             (m.is(life, LIVE), m.is(life, LAPSED_WITHIN)) // RP-SW-2, RP-SW-11
         }
     };
-    let writes = P::writes(m);
-    let wants_write = m.both(live, writes);
-    // RP-SW-4: decided before any state changes.
-    let room = m.when(wants_write, |m| m.mirror_room());
-    let full = m.and_not(wants_write, room);
-    let reads = m.and_not(live, writes);
+    // Asked at once, so that what only a packet without a lease needs to know is looked up for it alone.
     let away = m.not(live);
-
-    let open = m.when(away, |m| without_lease(m, slot, Lapsed { epoch, renounced, within }, writes));
-    m.when(room, |m| begin_write(m, index, epoch));
-    m.when(reads, |m| check_read(m, index, epoch));
-    m.when(full, |m| m.drop(Reason::MirrorFull));
+    let open = m.when(away, |m| without_lease::<M, P>(m, slot, Lapsed { epoch, renounced, within }));
+    let (reads, room) = m.when(live, |m| with_lease::<M, P>(m, index, epoch));
 
     let applies = m.either(room, reads);
     let applies = m.either(applies, open);
@@ -69,6 +61,20 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
         let ends = m.and_not(stays, room);
         m.when(ends, |m| m.set(Field::OutKind, zero));
     });
+}
+
+/// A packet whose lease is live. Gives whether it goes on as a read, and whether as a write.
+#[inline(always)]
+fn with_lease<M: Machine, P: Program>(m: &mut M, index: M::Word, epoch: M::Word) -> (M::Bit, M::Bit) {
+    let writes = P::writes(m);
+    let reads = m.not(writes);
+    m.when(reads, |m| check_read(m, index, epoch));
+    // RP-SW-4: decided before any state changes.
+    let room = m.when(writes, |m| m.mirror_room());
+    let full = m.and_not(writes, room);
+    m.when(full, |m| m.drop(Reason::MirrorFull));
+    m.when(room, |m| begin_write(m, index, epoch));
+    (reads, room)
 }
 
 /// RP-SW-4: the sequence number is taken, and egress will send the write and remember it.
@@ -90,11 +96,6 @@ fn check_read<M: Machine>(m: &mut M, index: M::Word, epoch: M::Word) {
     let zero = m.lit(0);
     let seq = m.access::<Read>(Array::Seq, index, zero, zero);
     let acked = m.access::<Read>(Array::Acked, index, zero, zero);
-    let half = m.param(Param::HalfPeriod);
-    let half_ago = m.sub(now, half);
-    let renew = m.access::<IfOlder>(Array::Asked, index, now, half_ago);
-    let renew = m.is(renew, 1);
-    m.when(renew, |m| renew_lease(m, epoch, now));
     let settled = m.eq(seq, acked);
     m.when(settled, |m| m.count(Event::ReadForwarded));
     let held = m.not(settled);
@@ -103,6 +104,11 @@ fn check_read<M: Machine>(m: &mut M, index: M::Word, epoch: M::Word) {
         let carry = m.bit(true);
         send(m, Kind::Hold, epoch, seq, carry);
     });
+    let half = m.param(Param::HalfPeriod);
+    let half_ago = m.sub(now, half);
+    let renew = m.access::<IfOlder>(Array::Asked, index, now, half_ago);
+    let renew = m.is(renew, 1);
+    m.when(renew, |m| renew_lease(m, epoch, now));
 }
 
 /// What is known of a flow whose lease is not live.
@@ -122,13 +128,19 @@ impl<M: Machine> Copy for Lapsed<M> {}
 
 /// No live lease: the packet asks for one, or goes on without under `BoundedOpen`. Gives whether it goes on.
 #[inline(always)]
-fn without_lease<M: Machine>(m: &mut M, slot: Slot<M>, flow: Lapsed<M>, writes: M::Bit) -> M::Bit {
+fn without_lease<M: Machine, P: Program>(m: &mut M, slot: Slot<M>, flow: Lapsed<M>) -> M::Bit {
     let now = m.get(Field::Now);
     let zero = m.lit(0);
     m.when(slot.hit, |m| m.count(Event::LeaseLapsed));
     let silent = is_silent(m, now);
-    let open = m.both(flow.within, silent);
-    let open = may_go_open(m, open, slot.index, flow.renounced, writes);
+    let open = match P::SCHEMA.when_silent {
+        WhenSilent::FailClosed => m.bit(false),
+        WhenSilent::BoundedOpen => {
+            let writes = P::writes(m);
+            let open = m.both(flow.within, silent);
+            may_go_open(m, open, slot.index, flow.renounced, writes)
+        }
+    };
     m.when(slot.hit, |m| m.access::<Put>(Array::Asked, slot.index, now, zero));
     let asks = m.not(open);
     m.when(asks, |m| request_lease(m, flow.epoch, flow.renounced, silent));
