@@ -140,6 +140,11 @@ impl Network {
         self.flights.push(Reverse(Flight { at_ns, order: self.order, from, to, bytes: bytes.to_vec() }));
     }
 
+    /// Datagrams under way.
+    pub fn under_way(&self) -> usize {
+        self.flights.len()
+    }
+
     /// When the next datagram arrives.
     pub fn next_at_ns(&self) -> Option<u64> {
         self.flights.peek().map(|Reverse(flight)| flight.at_ns)

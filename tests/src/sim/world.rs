@@ -24,6 +24,8 @@ use switch::Node;
 pub const LEASE: Span = Span::from_millis(20);
 
 const SWITCHES: usize = 3;
+/// Datagrams under way that no honest run has: somebody answers answers.
+const FLOOD: usize = 2_000;
 /// Flows whose owner is looked at after each step.
 const OWNERS_A_STEP: usize = 4;
 const SAFETY_NS: u64 = 250_000_000;
@@ -123,6 +125,9 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
         let next = [switch_polls, store_polls, commits, flight, self.packet_at_ns, faults].into_iter().min();
         let Some(next) = next else { return Err("nothing will ever happen".into()) };
         self.now_ns = self.now_ns.max(next);
+        if self.network.under_way() > FLOOD {
+            return Err(format!("a flood: {} datagrams are under way", self.network.under_way()));
+        }
         if flight == next {
             self.arrive()?;
         } else if commits == next {
