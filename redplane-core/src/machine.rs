@@ -1,8 +1,8 @@
 //! What a match-action switch can do, as traits: the only words in which the data plane is written.
 //!
 //! RedPlane's own logic ([`crate::dataplane`]) and every application ([`crate::program::Program`]) are generic over a
-//! [`Machine`]. The native machine ([`crate::native`]) does what it is told at once, on the caller's memory, and inlines away; another
-//! machine may write the program down as a netlist, or print it as P4. The logic exists once.
+//! [`Machine`]. The native machine ([`crate::native`]) does what it is told at once, on the caller's memory, and inlines
+//! away; another machine may write the program down as a netlist, or print it as P4. The logic exists once.
 //!
 //! So that it can be written down, the program must not look at the values it computes with: `Word` and `Bit` are opaque,
 //! control flow depends on them only through [`Machine::when`] and [`Alu::select`], and a Rust `if` is decided while the
