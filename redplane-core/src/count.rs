@@ -191,22 +191,6 @@ counted! {
     }
 }
 
-impl Event {
-    /// Whether a switch expects less than one in a few packets of it.
-    #[inline(always)]
-    const fn is_rare(self) -> bool {
-        matches!(
-            self,
-            Self::LeaseRequested
-                | Self::LeaseLapsed
-                | Self::ReadHeld
-                | Self::HoldReleased
-                | Self::RenouncedInRequest
-                | Self::WentOpen
-        )
-    }
-}
-
 /// A counter for each [`Reason`] and each [`Event`]. They wrap; readers take differences.
 #[derive(Clone, Debug)]
 pub struct Counters {
@@ -233,17 +217,6 @@ impl Counters {
     /// Counts an event.
     #[inline(always)]
     pub fn count(&mut self, event: Event) {
-        if event.is_rare() { self.count_rare(event) } else { self.add(event) }
-    }
-
-    /// Out of line, so that the optimizer branches to it and does not mix it with what happens to most packets.
-    #[inline(never)]
-    fn count_rare(&mut self, event: Event) {
-        self.add(event);
-    }
-
-    #[inline(always)]
-    fn add(&mut self, event: Event) {
         #[cfg(feature = "defmt")]
         log_event(event);
         if let Some(counter) = self.events.get_mut(event as usize) {

@@ -13,7 +13,6 @@ use crate::native::NativeAlu;
 use crate::program::{Program, Words};
 use crate::registers::{SlotCells, is_reusable};
 use crate::seq::Epoch;
-use crate::wire::Kind;
 
 /// Slots of a set.
 pub const WAYS: usize = 4;
@@ -81,11 +80,12 @@ impl<P: Program> Row<P> {
     };
 }
 
-/// The message that a pass wants around its packet. It is left in memory for the switch to encode when the pass is over: what the
-/// encoding needs, the packet's buffer first of all, does not take up registers in passes that send nothing.
+/// The message that a pass has for the store, from ingress over egress to the encoding. It waits in memory: on its way through the
+/// program it would take registers from all the passes that send nothing.
 #[derive(Debug)]
 pub(crate) struct Outgoing<P: Program> {
-    pub(crate) kind: Kind,
+    /// As on the wire.
+    pub(crate) kind: u32,
     pub(crate) key: P::Key,
     pub(crate) state: P::State,
     pub(crate) epoch: u32,
@@ -96,8 +96,8 @@ pub(crate) struct Outgoing<P: Program> {
 }
 
 impl<P: Program> Outgoing<P> {
-    const NONE: Self = Self {
-        kind: Kind::LeaseRequest,
+    pub(crate) const NONE: Self = Self {
+        kind: 0,
         key: P::Key::ZERO,
         state: P::State::ZERO,
         epoch: 0,

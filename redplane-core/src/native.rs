@@ -3,8 +3,6 @@
 //! Everything here is `inline(always)`: with it, a pass of the data plane compiles to what one would write by hand for the
 //! packet in hand. [`crate::switch::Switch`] makes a `Native` for each pass.
 
-use core::num::NonZeroU32;
-
 use crate::count::{Event, Reason};
 use crate::field::{Checksum, Field, Header, Param, Place};
 use crate::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
@@ -104,16 +102,6 @@ pub(crate) struct About {
     pub(crate) wait: u32,
 }
 
-/// The message that ingress wants egress to send. There is one once its kind is set to other than 0; without one there is nothing
-/// that the other fields could say, and the optimizer has no values to keep for them.
-#[derive(Clone, Copy, Debug)]
-struct Out {
-    kind: NonZeroU32,
-    epoch: u32,
-    seq: u32,
-    carry: bool,
-}
-
 /// One pass of one packet over the memory of a switch. The kind of pass is part of the type, so that what other kinds do is gone
 /// before the optimizer looks, and each closure of the program has one caller and inlines.
 #[derive(Debug)]
@@ -130,9 +118,8 @@ pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize, const P
     pub(crate) key: P::Key,
     pub(crate) state: P::State,
     pub(crate) fate: Fate,
-    out: Option<Out>,
-    /// The kind of the message that egress wants around the packet. The rest of it is in the memory's `outgoing`.
-    pub(crate) sends: Option<Kind>,
+    /// Kind of the message for the store, 0 if there is none. The rest of the message is in [`Memory::outgoing`].
+    out_kind: u32,
 }
 
 impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a, P, N, Q, PASS> {
@@ -151,8 +138,7 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
             key: P::Key::ZERO,
             state: P::State::ZERO,
             fate: Fate::Consumed,
-            out: None,
-            sends: None,
+            out_kind: 0,
         }
     }
 
@@ -163,6 +149,21 @@ impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a,
         self.frame = frame;
         (self.port, self.inside) = (ingress.port, ingress.inside);
         Ok(())
+    }
+
+    /// Whether ingress has a message for egress to send.
+    #[inline(always)]
+    pub(crate) fn sends(&self) -> bool {
+        self.out_kind != 0
+    }
+
+    /// Between ingress and egress of a pass that sends. What egress needs comes from the message, so that it had not to be kept in
+    /// registers until here.
+    #[inline(always)]
+    pub(crate) fn turn_to_egress(&mut self) {
+        self.out_kind = self.memory.outgoing.kind;
+        self.now = Tick::new(self.memory.outgoing.timestamp);
+        (self.key, self.state) = (self.memory.outgoing.key, self.memory.outgoing.state);
     }
 
     /// Mends the packet's checksums: between ingress and egress.
@@ -252,10 +253,10 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
             Field::CopyDue => self.about.due,
             Field::CopyWait => self.about.wait,
             Field::Leaves => (self.fate == Fate::Leaves) as u32,
-            Field::OutKind => self.out.map_or(0, |out| out.kind.get()),
-            Field::OutEpoch => self.out.map_or(0, |out| out.epoch),
-            Field::OutSeq => self.out.map_or(0, |out| out.seq),
-            Field::OutCarry => self.out.map_or(0, |out| out.carry as u32),
+            Field::OutKind => self.out_kind,
+            Field::OutEpoch => self.memory.outgoing.epoch,
+            Field::OutSeq => self.memory.outgoing.seq,
+            Field::OutCarry => self.memory.outgoing.carry as u32,
             // Header fields are read where they stand, and when they are asked for: values that wait in registers cost more.
             _ => match field.place() {
                 Some(place) => self.read(place),
@@ -279,29 +280,25 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
                 if let Some(cell) = self.state.as_mut().get_mut(word as usize) {
                     *cell = value;
                 }
+                if let Some(cell) = self.memory.outgoing.state.as_mut().get_mut(word as usize) {
+                    *cell = value;
+                }
             }
             Field::OutKind => {
-                let out = self.out;
-                self.out = NonZeroU32::new(value).map(|kind| match out {
-                    Some(out) => Out { kind, ..out },
-                    None => Out { kind, epoch: 0, seq: 0, carry: false },
-                });
-            }
-            Field::OutEpoch => {
-                if let Some(out) = &mut self.out {
-                    out.epoch = value;
+                self.out_kind = value;
+                if value != 0 {
+                    self.memory.outgoing = Outgoing {
+                        kind: value,
+                        key: self.key,
+                        state: self.state,
+                        timestamp: self.now.raw(),
+                        ..Outgoing::NONE
+                    };
                 }
             }
-            Field::OutSeq => {
-                if let Some(out) = &mut self.out {
-                    out.seq = value;
-                }
-            }
-            Field::OutCarry => {
-                if let Some(out) = &mut self.out {
-                    out.carry = value != 0;
-                }
-            }
+            Field::OutEpoch => self.memory.outgoing.epoch = value,
+            Field::OutSeq => self.memory.outgoing.seq = value,
+            Field::OutCarry => self.memory.outgoing.carry = value != 0,
             // The rest is given to the program, not taken from it.
             _ => {}
         }
@@ -373,18 +370,10 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
 
     #[inline(always)]
     fn encapsulate(&mut self, message: Encapsulation<Self>) {
-        let Some(kind) = Kind::from_wire(message.kind as u8) else { return };
-        self.sends = Some(kind);
-        self.memory.outgoing = Outgoing {
-            kind,
-            key: self.key,
-            state: self.state,
-            epoch: message.epoch,
-            seq: message.seq,
-            timestamp: message.timestamp,
-            carry: message.carry,
-            retransmission: message.retransmission,
-        };
+        let outgoing = &mut self.memory.outgoing;
+        (outgoing.kind, outgoing.epoch, outgoing.seq) = (message.kind, message.epoch, message.seq);
+        (outgoing.timestamp, outgoing.carry) = (message.timestamp, message.carry);
+        outgoing.retransmission = message.retransmission;
     }
 
     #[inline(always)]

@@ -53,7 +53,7 @@ impl<P: Program, const N: usize> PlainSwitch<P, N> {
     }
 
     /// A packet came in.
-    #[inline(never)]
+    #[inline(never)] // Much code, for one caller or several.
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict<P::Key> {
         let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
         if pass.parse(packet.bytes_mut(), ingress).is_err() {

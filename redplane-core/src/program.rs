@@ -88,6 +88,7 @@ pub trait Program: 'static {
 pub struct StateArrays<M: Machine> {
     index: M::Word,
     write: M::Bit,
+    sent: M::Bit,
 }
 
 impl<M: Machine> Clone for StateArrays<M> {
@@ -99,9 +100,10 @@ impl<M: Machine> Clone for StateArrays<M> {
 impl<M: Machine> Copy for StateArrays<M> {}
 
 impl<M: Machine> StateArrays<M> {
-    /// The state in slot `index`; updates happen only where `write` holds.
-    pub(crate) fn new(index: M::Word, write: M::Bit) -> Self {
-        Self { index, write }
+    /// The state in slot `index`. Updates happen only where `write` holds, and the state goes into the pass's message where
+    /// `sent` holds.
+    pub(crate) fn new(index: M::Word, write: M::Bit, sent: M::Bit) -> Self {
+        Self { index, write, sent }
     }
 
     /// Whether this pass is a write.
@@ -118,7 +120,7 @@ impl<M: Machine> StateArrays<M> {
         let read =
             m.when(reads, move |m| m.access::<crate::registers::Read>(Array::State(word), index, a, b));
         let value = m.select(write, written, read);
-        m.set(Field::State(word), value);
+        m.when(self.sent, move |m| m.set(Field::State(word), value));
         value
     }
 
@@ -128,7 +130,7 @@ impl<M: Machine> StateArrays<M> {
         let index = self.index;
         let zero = m.lit(0);
         let value = m.access::<crate::registers::Read>(Array::State(word), index, zero, zero);
-        m.set(Field::State(word), value);
+        m.when(self.sent, move |m| m.set(Field::State(word), value));
         value
     }
 }

@@ -22,7 +22,7 @@ use crate::packet::Buffer;
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation, Seq};
 use crate::time::{Span, Tick};
-use crate::wire::{Body, Envelope, Flags, HEADROOM, Kind, Message, NoRoom, PORT_MAX, ParseError};
+use crate::wire::{Body, Envelope, Flags, HEADROOM, Kind, Message, PORT_MAX, ParseError};
 
 /// Longest time between two calls of [`Switch::poll`]: a lapsed deadline is then swept well before it is 2^30 ticks old
 /// (RP-SW-12).
@@ -167,7 +167,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
 
     /// A packet came in. `packet` has [`HEADROOM`] bytes in front of it, or it is dropped as [`Reason::NoBuffer`]; it came in by a
     /// port up to [`PORT_MAX`], or it is dropped as [`Reason::PortTooHigh`].
-    #[inline(never)] // Two callers, and much code.
+    #[inline(always)]
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
         if packet.start() < HEADROOM {
             return self.ignore(Reason::NoBuffer);
@@ -175,29 +175,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         if ingress.port > PORT_MAX {
             return self.ignore(Reason::PortTooHigh);
         }
-        if !self.memory.mirror.has_room() {
-            self.make_room(now);
-        }
-        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
-        if pass.parse(packet.bytes_mut(), ingress).is_err() {
-            return self.ignore(Reason::Malformed);
-        }
-        dataplane::ingress::<_, P>(&mut pass);
-        pass.deparse();
-        dataplane::egress::<_, P>(&mut pass);
-        if let Some(kind) = pass.sends {
-            return match self.send(ingress.port, packet) {
-                Ok(()) => Verdict::ToStore { kind },
-                Err(NoRoom) => self.ignore(Reason::NoBuffer),
-            };
-        }
-        match pass.fate {
-            Fate::Leaves => Verdict::Forward { port: ingress.port },
-            Fate::Ignored(reason) => Verdict::Dropped(reason),
-            Fate::Punted(reason) => Verdict::Punt { port: ingress.port, reason },
-            // A program that says nothing of a packet has not handled it.
-            Fate::Consumed | Fate::GoesAgain => self.ignore(Reason::NotHandled),
-        }
+        self.take(now, ingress, packet)
     }
 
     /// A message came from the store: one, as [`Message::parse`] takes it off a datagram. What it carries may leave or go
@@ -244,7 +222,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         match pass.fate {
             Fate::GoesAgain => {
                 let ingress = Ingress { port, inside: (self.inside_of)(port) };
-                self.handle_packet(now, ingress, packet)
+                self.take(now, ingress, packet)
             }
             Fate::Leaves => Verdict::Forward { port },
             Fate::Ignored(reason) => Verdict::Dropped(reason),
@@ -326,6 +304,58 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         })
     }
 
+    /// A packet whose port and head room are as they must be, or one that comes back out of a grant.
+    #[inline(always)]
+    fn take(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
+        match self.packet_pass(now, ingress, packet.bytes_mut()) {
+            Outcome::Leaves => Verdict::Forward { port: ingress.port },
+            other => self.settle(other, ingress.port, packet),
+        }
+    }
+
+    /// Not inlined: two callers, and much code. It is given the frame alone: what encoding a message takes, the buffer first of all,
+    /// would take up registers in passes that send nothing.
+    #[inline(never)]
+    fn packet_pass(&mut self, now: Tick, ingress: Ingress, frame: &mut [u8]) -> Outcome {
+        if !self.memory.mirror.has_room() {
+            self.make_room(now);
+        }
+        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
+        if pass.parse(frame, ingress).is_err() {
+            return Outcome::Malformed;
+        }
+        dataplane::ingress::<_, P>(&mut pass);
+        pass.deparse();
+        if !pass.sends() {
+            return match pass.fate {
+                Fate::Leaves => Outcome::Leaves,
+                Fate::Ignored(reason) => Outcome::Ignored(reason),
+                Fate::Punted(reason) => Outcome::Punted(reason),
+                // A program that says nothing of a packet has not handled it.
+                Fate::Consumed | Fate::GoesAgain => Outcome::NotHandled,
+            };
+        }
+        pass.turn_to_egress();
+        dataplane::egress::<_, P>(&mut pass);
+        Outcome::Sends
+    }
+
+    /// What is to be done with a packet that does not simply leave. Not inlined: a packet that leaves is to have a short way.
+    #[inline(never)]
+    fn settle(&mut self, outcome: Outcome, port: u16, packet: &mut Buffer<'_>) -> Verdict {
+        match outcome {
+            Outcome::Leaves => Verdict::Forward { port },
+            Outcome::Sends => match self.send(port, packet) {
+                Ok(kind) => Verdict::ToStore { kind },
+                Err(reason) => self.ignore(reason),
+            },
+            Outcome::Ignored(reason) => Verdict::Dropped(reason),
+            Outcome::Punted(reason) => Verdict::Punt { port, reason },
+            Outcome::Malformed => self.ignore(Reason::Malformed),
+            Outcome::NotHandled => self.ignore(Reason::NotHandled),
+        }
+    }
+
     /// The oldest copy comes around; gives what was sent of it into `out`.
     #[inline]
     fn copy_pass(&mut self, now: Tick, out: &mut Buffer<'_>) -> Option<Kind> {
@@ -333,16 +363,20 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(&mut self.memory, now);
         pass.carry_copy(&copy);
         dataplane::ingress::<_, P>(&mut pass);
+        if !pass.sends() {
+            return None;
+        }
+        pass.turn_to_egress();
         dataplane::egress::<_, P>(&mut pass);
-        let kind = pass.sends?;
         // Without head room it is lost, as the network may lose it: what has to arrive is in the queue again.
-        self.send(0, out).is_ok().then_some(kind)
+        self.send(0, out).ok()
     }
 
-    /// Puts the outgoing message around the packet, which had come in by `port`.
-    #[inline(never)]
-    fn send(&mut self, port: u16, packet: &mut Buffer<'_>) -> Result<(), NoRoom> {
+    /// Puts the outgoing message around the packet, which had come in by `port`, and gives its kind, or why it is lost.
+    #[inline]
+    fn send(&mut self, port: u16, packet: &mut Buffer<'_>) -> Result<Kind, Reason> {
         let Memory { outgoing, params, .. } = &self.memory;
+        let kind = Kind::from_wire(outgoing.kind as u8).ok_or(Reason::NotHandled)?;
         if !outgoing.carry {
             packet.clear();
         }
@@ -352,7 +386,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
             .with_port(if outgoing.carry { port } else { 0 });
         let envelope = Envelope {
             layout: P::LAYOUT,
-            kind: outgoing.kind,
+            kind,
             flags,
             switch: params.switch_id as u16,
             incarnation: Incarnation::new(params.incarnation as u16),
@@ -362,7 +396,8 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
             key: outgoing.key.as_ref(),
             state: outgoing.state.as_ref(),
         };
-        envelope.encode(packet)
+        envelope.encode(packet).map_err(|_| Reason::NoBuffer)?;
+        Ok(kind)
     }
 
     /// Takes a few copies around that are not sent, so that acked and superseded writes make room for another.
@@ -408,6 +443,17 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         self.memory.counters.ignore(reason);
         Verdict::Dropped(reason)
     }
+}
+
+/// How the pass of a packet ended. It has one small field at most, so a function returns it in registers.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Leaves,
+    Sends,
+    Ignored(Reason),
+    Punted(Reason),
+    Malformed,
+    NotHandled,
 }
 
 /// A flow as the registers have it.

@@ -48,16 +48,12 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
 
     let applies = m.either(room, reads);
     let applies = m.either(applies, open);
-    m.when(applies, |m| P::apply(m, StateArrays::new(index, room)));
-
-    // What the program does not let out does not travel either: a write goes to the store without it, a held read ends.
-    let kind = m.get(Field::OutKind);
-    let nothing = m.is(kind, 0);
-    let sends = m.and_not(applies, nothing);
-    m.when(sends, |m| {
+    m.when(applies, |m| {
+        P::apply(m, StateArrays::new(index, room, room));
+        // What the program does not let out does not travel either: a write goes to the store without it, a held read ends.
         let leaves = m.get(Field::Leaves);
-        m.set(Field::OutCarry, leaves);
         let stays = m.is(leaves, 0);
+        m.when(stays, |m| m.set(Field::OutCarry, zero));
         let ends = m.and_not(stays, room);
         m.when(ends, |m| m.set(Field::OutKind, zero));
     });

@@ -10,7 +10,8 @@ pub fn plain<M: Machine, P: Program>(m: &mut M) -> M::Bit {
     let (hit, index) = m.when(is_ours, |m| m.lookup());
     m.when(hit, |m| {
         let writes = P::writes(m);
-        P::apply(m, StateArrays::new(index, writes));
+        let sent = m.bit(false);
+        P::apply(m, StateArrays::new(index, writes, sent));
     });
     m.and_not(is_ours, hit)
 }
