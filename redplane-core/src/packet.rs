@@ -98,11 +98,6 @@ impl<'a> Buffer<'a> {
     pub fn truncate(&mut self, len: usize) {
         self.end = self.end.min(self.start.saturating_add(len));
     }
-
-    /// The same memory for a shorter time.
-    pub fn reborrow(&mut self) -> Buffer<'_> {
-        Buffer { memory: self.memory, start: self.start, end: self.end }
-    }
 }
 
 /// Never called, by the buffer's invariant. Cold and out of line, so that the check is a branch that is not taken instead of selections.
