@@ -84,7 +84,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pcap: PathBuf,
 
-    /// The first packet that switch 1 does not see, counted from 1. [default: half of them]
+    /// The first packet that switch 1 does not see, counted from 1; it does not fail if there are fewer. [default: half of them]
     #[arg(long, value_name = "PACKET", value_parser = clap::value_parser!(u64).range(1..))]
     fail_at: Option<u64>,
 
@@ -128,16 +128,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let App::Nat = args.app;
     let total = count_packets(&args.pcap).or_exit(Kind::Input)?;
-    let fail_at = match args.fail_at {
-        Some(packet) if packet > total => {
-            let error = anyhow!(
-                "--fail-at {packet} is beyond the {total} packets of {}: choose an earlier one",
-                args.pcap.display()
-            );
-            return Err(error).or_exit(Kind::Usage);
-        }
-        given => given.unwrap_or(total / 2 + 1),
-    };
+    let fail_at = args.fail_at.unwrap_or(total / 2 + 1);
+    if args.fail_at.is_some_and(|packet| packet > total) {
+        eprintln!(
+            "redplane: warning: {} has {total} packets, so that switch 1 does not fail: choose an earlier --fail-at",
+            args.pcap.display()
+        );
+    }
     if args.pool.prefix_len() < POOL_PREFIX_LEAST {
         let error = anyhow!("--pool {} has more than 32 addresses: take /27 or less", args.pool);
         return Err(error).or_exit(Kind::Usage);

@@ -230,13 +230,23 @@ fn file_that_is_cut_off_is_replayed_as_far_as_it_goes_with_a_warning() {
 }
 
 #[test]
+fn failure_beyond_the_capture_is_warned_of_and_nothing_fails() {
+    let folder = Folder::new("replay-beyond");
+    let capture = folder.file("in.pcap");
+    write_capture(&capture, &connections(1));
+    let (code, error) = replay(&folder, &capture, &["--fail-at", "5000"]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(error.contains("does not fail"), "{error}");
+    assert!(report(&folder)["failure"]["at_packet"].is_null());
+}
+
+#[test]
 fn options_that_cannot_be_are_refused_with_exit_code_2() {
     let folder = Folder::new("replay-usage");
     let capture = folder.file("in.pcap");
     write_capture(&capture, &connections(1));
     for options in [
-        &["--fail-at", "99"][..],
-        &["--fail-at", "0"],
+        &["--fail-at", "0"][..],
         &["--pool", "203.0.0.0/16"],
         &["--lease-period", "1"],
         &["--inside", "10.0.0.0"],

@@ -232,7 +232,7 @@ impl Report {
         let failure = &self.failure;
         match failure.at_packet {
             Some(at) => row("switch 1 fails at packet", at.to_string(), ""),
-            None => row("switch 1 fails at packet", "-".to_owned(), "there is no packet"),
+            None => row("switch 1 fails at packet", "-".to_owned(), "there are fewer packets"),
         }
         row(
             "packets that waited",
