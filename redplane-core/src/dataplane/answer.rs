@@ -108,6 +108,10 @@ fn refuse<M: Machine>(m: &mut M, slot: Slot<M>) {
     let (same, _) = of_this_epoch(m, slot, no);
     let ends = m.both(same, ends);
     let past = lapse::long_past(m);
+    // The epoch is over whatever else is still said of it: an ack that comes late must not bring its deadline back.
+    let holds = m.lit(RENOUNCED_NO);
+    let over = m.lit(RENOUNCED_CONFIRMED);
+    m.when(ends, |m| m.access::<Replace>(Array::Renounced, index, holds, over));
     m.when(ends, |m| m.access::<Put>(Array::Deadline, index, past, zero));
     m.access::<Put>(Array::Silence, zero, zero, zero);
     m.when(ends, |m| {
