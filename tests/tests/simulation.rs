@@ -5,7 +5,7 @@ use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
 use redplane_core::time::{Span, Tick};
-use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind};
+use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind, Refusal};
 use redplane_tests::sim;
 use redplane_tests::sim::many::run_many;
 use redplane_tests::sim::register::{OpenRegister, Packet};
@@ -60,18 +60,23 @@ impl Device {
         self.switch.handle_packet(self.now, Ingress { port: 1, inside: true }, &mut buffer)
     }
 
+    /// The store answers a request of now.
     fn answer(&mut self, kind: Kind, seq: u32) {
+        self.answer_to(self.now, kind, Flags::new(), seq);
+    }
+
+    fn answer_to(&mut self, timestamp: Tick, kind: Kind, flags: Flags, seq: u32) {
         let mut memory = [0; HEADROOM];
         let mut buffer = Buffer::empty(&mut memory);
         let envelope = Envelope {
             layout: OpenRegister::LAYOUT,
             kind,
-            flags: Flags::new(),
+            flags,
             switch: 1,
             incarnation: Incarnation::new(1),
             epoch: Epoch::new(7),
             seq: Seq::new(seq),
-            timestamp: self.now,
+            timestamp,
             key: &[Packet::key(1)],
             state: &[0; 3],
         };
@@ -103,4 +108,21 @@ fn open_read_after_an_unacked_write_asks_and_after_an_acked_one_goes_on() {
     device.let_lapse();
     assert_eq!(device.packet(3, false), Verdict::Forward { port: 1 });
     assert_eq!(device.packet(4, true), Verdict::ToStore { kind: Kind::LeaseRequest });
+}
+
+/// RP-SW-11: a refusal makes unacked writes void, so that what the slot holds never was. An ack from before the refusal that comes
+/// late must not make the lease one that lapsed just now.
+#[test]
+fn open_read_after_a_refusal_asks_although_an_older_ack_comes_late() {
+    let mut device = Device::new();
+    let sent = device.now;
+    device.answer(Kind::Grant, 0);
+    assert_eq!(device.packet(2, true), Verdict::ToStore { kind: Kind::Write });
+    device.let_lapse();
+    let why = Flags::new().with_port(Refusal::UnknownFlow.to_wire());
+    device.answer_to(device.now, Kind::Refuse, why, 1);
+    device.answer_to(sent, Kind::WriteAck, Flags::new(), 0);
+    assert_eq!(device.packet(3, false), Verdict::ToStore { kind: Kind::LeaseRequest });
+    device.now = device.now + Span::from_millis(6);
+    assert_eq!(device.packet(4, false), Verdict::ToStore { kind: Kind::LeaseRequest });
 }
