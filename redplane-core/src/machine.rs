@@ -222,6 +222,12 @@ pub trait Machine: Alu + Sized {
         b: Self::Word,
     ) -> Self::Word;
 
+    /// Gives a bit the name that it has in a netlist, in a waveform and in P4, `snake_case`. Changes nothing.
+    #[inline(always)]
+    fn signal(&mut self, _name: &'static str, bit: Self::Bit) -> Self::Bit {
+        bit
+    }
+
     /// Looks [`Field::Key`] up in the flow table: whether it is there, and its slot.
     fn lookup(&mut self) -> (Self::Bit, Self::Word);
     /// Puts [`Field::Key`] into the flow table, in a free slot or one that RP-SW-9 lets go, and resets the slot's registers so

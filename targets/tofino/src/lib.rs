@@ -1,0 +1,2 @@
+//! RedPlane on Tofino: the recorded data plane, printed as P4-16 for TNA.
+#![forbid(unsafe_code)]
