@@ -14,7 +14,7 @@
 
 use crate::count::{Counters, Reason};
 use crate::dataplane;
-use crate::field::{PROGRAM_PARAMS, Pass};
+use crate::field::{PROGRAM_PARAMS, Param, Pass};
 use crate::memory::{Memory, Params, SLOT_BYTES};
 use crate::mirror::Copy;
 use crate::native::{About, Fate, Native};
@@ -83,6 +83,11 @@ impl Config {
         self.guard = Span::from_ticks(period.ticks() / 100);
         self.silence = Span::from_ticks(period.ticks().saturating_mul(3));
         self
+    }
+
+    /// What a parameter is set to; times are in ticks.
+    pub fn param(&self, param: Param) -> u32 {
+        self.params().get(param)
     }
 
     pub(crate) const fn params(&self) -> Params {
