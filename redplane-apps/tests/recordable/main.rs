@@ -15,6 +15,7 @@ use redplane_core::field::Field;
 use redplane_core::machine::{Alu, Array, Machine};
 use redplane_core::program::{Program, Schema, StateArrays, WhenSilent, Words};
 use solver::satisfiable;
+use std::collections::{BTreeMap, BTreeSet};
 use tape::{Bit, Effect, Tape};
 
 fn recorded<P: Program>() -> Tape {
@@ -90,6 +91,32 @@ fn nat_accesses_each_array_once_and_in_order() {
 #[test]
 fn counter_accesses_each_array_once_and_in_order() {
     assert_disciplined::<Counter>();
+}
+
+/// The actions that each of RedPlane's own arrays, and each state word, is accessed with.
+fn actions<P: Program>() -> BTreeMap<Array, BTreeSet<&'static str>> {
+    let mut actions = BTreeMap::<_, BTreeSet<_>>::new();
+    for (_, array, action) in recorded::<P>().accesses() {
+        actions.entry(array).or_default().insert(action);
+    }
+    actions
+}
+
+/// A Tofino's register array takes four different actions.
+#[test]
+fn array_has_four_actions_at_most() {
+    for actions in [actions::<Nat44>(), actions::<Counter>(), actions::<Reads<0, 1, true>>()] {
+        for (array, actions) in actions {
+            assert!(actions.len() <= 4, "{array:?}: {actions:?}");
+        }
+    }
+}
+
+/// The epoch is compared where it is kept, so that the arrays behind it can follow in the next stages.
+#[test]
+fn epoch_is_compared_in_its_own_array() {
+    let actions = actions::<Nat44>();
+    assert_eq!(actions[&Array::Epoch], BTreeSet::from(["adopt", "read", "same"]));
 }
 
 /// Recording depends on nothing but the program: twice gives the same.

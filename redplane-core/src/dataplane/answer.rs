@@ -7,13 +7,15 @@
 //! | `RenewAck` | deadline extended (RP-SW-8) | ignored |
 //! | `GiveUpAck` | tombstone confirmed (RP-SW-9) | ignored |
 //! | `Recall` | the lease is given up | ignored |
-//! | `Refuse` for good | the lease ends, unacked writes are void | ignored |
+//! | `Refuse` for good | the lease is over, a tombstone stays; unacked writes are void (RP-SW-9) | ignored |
 
 use super::{Slot, deadline_of, lapse};
 use crate::count::{Event, Reason};
 use crate::field::Field;
 use crate::machine::{Array, Machine};
-use crate::registers::{Latest, Put, RENOUNCED, RENOUNCED_CONFIRMED, RENOUNCED_NO, Read, Replace};
+use crate::registers::{
+    IsBefore, Latest, Put, RENOUNCED, RENOUNCED_CONFIRMED, RENOUNCED_NO, Read, Replace, Same, YES,
+};
 use crate::wire::Kind;
 
 #[inline(always)]
@@ -28,11 +30,14 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>, kind: M::Word) {
     let zero = m.lit(0);
     let missing = m.not(slot.hit);
     m.when(missing, |m| m.ignore(Reason::NoSlot));
+    // Asked here for all of them: in a pipeline the array has one place.
+    let asks = m.and_not(slot.hit, is_release);
+    let same = m.when(asks, |m| is_of_epoch(m, slot.index, is_ack));
     let extension = m.either(is_ack, is_renew_ack);
-    m.when(extension, |m| extend(m, slot, is_ack));
-    m.when(is_confirmation, |m| confirm_give_up(m, slot));
-    m.when(is_recall, |m| lapse::recall(m, slot));
-    m.when(is_refusal, |m| refuse(m, slot));
+    m.when(extension, |m| extend(m, slot.index, same, is_ack));
+    m.when(is_confirmation, |m| confirm_give_up(m, slot.index, same));
+    m.when(is_recall, |m| lapse::recall(m, slot.index, same));
+    m.when(is_refusal, |m| refuse(m, slot.index, same));
     m.when(is_release, |m| m.access::<Put>(Array::Silence, zero, zero, zero));
 
     // The output of a write whose ack is late is durable all the same (RP-SW-5).
@@ -52,12 +57,9 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>, kind: M::Word) {
 
 /// A `WriteAck` or a `RenewAck`: both extend the lease, counted from the sending of what they answer (RP-SW-2).
 #[inline(always)]
-fn extend<M: Machine>(m: &mut M, slot: Slot<M>, is_ack: M::Bit) {
-    let index = slot.index;
+fn extend<M: Machine>(m: &mut M, index: M::Word, same: M::Bit, is_ack: M::Bit) {
     let zero = m.lit(0);
     let timestamp = m.get(Field::MessageTimestamp);
-    let (same, _) = of_this_epoch(m, slot, is_ack);
-
     let renounced = m.when(same, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
     let holds = m.is(renounced, RENOUNCED_NO);
     let extends = m.both(same, holds);
@@ -67,11 +69,10 @@ fn extend<M: Machine>(m: &mut M, slot: Slot<M>, is_ack: M::Bit) {
 
     // RP-SW-5: acks are cumulative within the epoch, and nothing is acked that was not written.
     let acks = m.both(is_ack, same);
-    let seq = m.when(acks, |m| m.access::<Read>(Array::Seq, index, zero, zero));
     let acked = m.get(Field::MessageSeq);
-    let beyond = m.newer(acked, seq);
-    let invalid = m.both(acks, beyond);
-    m.when(invalid, |m| m.ignore(Reason::AckBeyondSeq));
+    let beyond = m.when(acks, |m| m.access::<IsBefore>(Array::Seq, index, acked, zero));
+    let beyond = m.is(beyond, YES);
+    m.when(beyond, |m| m.ignore(Reason::AckBeyondSeq));
     let valid = m.and_not(acks, beyond);
     m.when(valid, |m| m.access::<Latest>(Array::Acked, index, acked, zero));
     m.when(extends, |m| m.access::<Latest>(Array::Asked, index, timestamp, zero));
@@ -81,31 +82,29 @@ fn extend<M: Machine>(m: &mut M, slot: Slot<M>, is_ack: M::Bit) {
 
 /// A `GiveUpAck`: the tombstone needs no more reminding (RP-SW-9).
 #[inline(always)]
-fn confirm_give_up<M: Machine>(m: &mut M, slot: Slot<M>) {
+fn confirm_give_up<M: Machine>(m: &mut M, index: M::Word, same: M::Bit) {
     let zero = m.lit(0);
-    let no = m.bit(false);
-    let (same, _) = of_this_epoch(m, slot, no);
     let waiting = m.lit(RENOUNCED);
     let confirmed = m.lit(RENOUNCED_CONFIRMED);
     m.when(same, |m| {
         m.count(Event::GiveUpConfirmed);
-        m.access::<Replace>(Array::Renounced, slot.index, waiting, confirmed)
+        m.access::<Replace>(Array::Renounced, index, waiting, confirmed)
     });
     m.access::<Put>(Array::Silence, zero, zero, zero);
 }
 
 /// A `Refuse`: if the epoch is over for good, so is the lease, and so are its unacked writes: no packet has shown them.
+///
+/// A confirmed tombstone says all of that. Where the lease was given up and the store has not confirmed it, the tombstone stays as
+/// it is: the `GiveUp` is still sent, and a store to which the epoch is over confirms it.
 #[inline(always)]
-fn refuse<M: Machine>(m: &mut M, slot: Slot<M>) {
-    let index = slot.index;
+fn refuse<M: Machine>(m: &mut M, index: M::Word, same: M::Bit) {
     let zero = m.lit(0);
     let ends = m.get(Field::MessageEndsLease);
     let ends = m.is(ends, 1);
     let passing = m.not(ends);
     m.when(passing, |m| m.ignore(Reason::RefusedForNow));
     m.when(ends, |m| m.ignore(Reason::RefusedForGood));
-    let no = m.bit(false);
-    let (same, _) = of_this_epoch(m, slot, no);
     let ends = m.both(same, ends);
     let past = lapse::long_past(m);
     // The epoch is over whatever else is still said of it: an ack that comes late must not bring its deadline back.
@@ -114,24 +113,19 @@ fn refuse<M: Machine>(m: &mut M, slot: Slot<M>) {
     m.when(ends, |m| m.access::<Replace>(Array::Renounced, index, holds, over));
     m.when(ends, |m| m.access::<Put>(Array::Deadline, index, past, zero));
     m.access::<Put>(Array::Silence, zero, zero, zero);
-    m.when(ends, |m| {
-        let seq = m.access::<Read>(Array::Seq, index, zero, zero);
-        m.access::<Put>(Array::Acked, index, seq, zero)
-    });
 }
 
-/// Whether the message is about the slot's epoch; counts it if it is not. Gives the slot's epoch as well.
+/// Whether the message is about the epoch of the slot; counts it if it is not.
 #[inline(always)]
-pub(super) fn of_this_epoch<M: Machine>(m: &mut M, slot: Slot<M>, is_ack: M::Bit) -> (M::Bit, M::Word) {
+fn is_of_epoch<M: Machine>(m: &mut M, index: M::Word, is_ack: M::Bit) -> M::Bit {
     let zero = m.lit(0);
-    let epoch = m.when(slot.hit, |m| m.access::<Read>(Array::Epoch, slot.index, zero, zero));
     let told = m.get(Field::MessageEpoch);
-    let equal = m.eq(epoch, told);
-    let same = m.both(slot.hit, equal);
-    let other = m.and_not(slot.hit, equal);
+    let same = m.access::<Same>(Array::Epoch, index, told, zero);
+    let same = m.is(same, YES);
+    let other = m.not(same);
     let old_ack = m.both(other, is_ack);
     m.when(old_ack, |m| m.ignore(Reason::AckOldEpoch));
     let other = m.and_not(other, is_ack);
     m.when(other, |m| m.ignore(Reason::OtherEpoch));
-    (same, epoch)
+    same
 }

@@ -2,7 +2,7 @@
 //!
 //! | the copy is of | forgotten when | sent |
 //! | --- | --- | --- |
-//! | a `Write` | acked, or superseded by a newer write, or of an older epoch | when due, with backoff |
+//! | a `Write` | acked, or superseded by a newer write, or of an older epoch, or of a lease that is over | when due, with backoff |
 //! | a `GiveUp` | confirmed, or of an older epoch | at once, then when due, with backoff |
 //! | a `Renew` | always | at once, if the epoch is still the slot's (RP-SW-8) |
 
@@ -10,7 +10,7 @@ use super::Slot;
 use crate::count::Event;
 use crate::field::{Field, Param};
 use crate::machine::{Array, Machine, MirrorCopy};
-use crate::registers::{RENOUNCED, Read};
+use crate::registers::{IsBefore, RENOUNCED, RENOUNCED_CONFIRMED, Read, Same, YES};
 use crate::wire::Kind;
 
 #[inline(always)]
@@ -24,22 +24,27 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>) {
     let is_give_up = m.is(kind, Kind::GiveUp as u32);
     let is_renew = m.is(kind, Kind::Renew as u32);
 
-    let current = m.when(hit, |m| m.access::<Read>(Array::Epoch, index, zero, zero));
-    let equal = m.eq(current, epoch);
-    let same = m.both(hit, equal);
-    let gone = m.not(same);
+    let same = m.when(hit, |m| m.access::<Same>(Array::Epoch, index, epoch, zero));
+    let same = m.is(same, YES);
+    let insisting = m.either(is_write, is_give_up);
+    let insisting = m.both(same, insisting);
+    let renounced = m.when(insisting, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
+    let unconfirmed = m.is(renounced, RENOUNCED);
+    let reminds = m.both(is_give_up, unconfirmed);
+
+    // What a lease wrote that the store knows to be over is applied or void, acked or not.
+    let over = m.is(renounced, RENOUNCED_CONFIRMED);
+    let void = m.both(is_write, over);
+    let other = m.not(same);
+    let gone = m.either(other, void);
     m.when(gone, |m| m.count(Event::CopyOldEpoch));
 
-    let asks = m.both(same, is_give_up);
-    let renounced = m.when(asks, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
-    let unconfirmed = m.is(renounced, RENOUNCED);
-    let reminds = m.both(asks, unconfirmed);
-
     let wrote = m.both(same, is_write);
+    let wrote = m.and_not(wrote, over);
     let newest = m.when(wrote, |m| m.access::<Read>(Array::Seq, index, zero, zero));
-    let acked = m.when(wrote, |m| m.access::<Read>(Array::Acked, index, zero, zero));
+    let is_unacked = m.when(wrote, |m| m.access::<IsBefore>(Array::Acked, index, seq, zero));
     let is_newest = m.eq(newest, seq);
-    let is_unacked = m.newer(seq, acked);
+    let is_unacked = m.is(is_unacked, YES);
     let superseded = m.and_not(wrote, is_newest);
     m.when(superseded, |m| m.count(Event::CopySuperseded));
     let awaited = m.both(wrote, is_newest);

@@ -14,7 +14,7 @@ use crate::count::{Event, Reason};
 use crate::field::Field;
 use crate::machine::{Array, Machine};
 use crate::program::{Program, Words};
-use crate::registers::{Latest, Put, RENOUNCED_NO, Read};
+use crate::registers::{Adopt, Latest, NEWER, Put, RENOUNCED_NO, Read, SAME};
 
 #[inline(always)]
 pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
@@ -34,11 +34,9 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     let has_slot = m.either(slot.hit, inserted);
     let counts = m.both(has_slot, in_time);
 
-    let old = m.when(counts, |m| m.access::<Latest>(Array::Epoch, index, granted, zero));
-    let is_newer = m.newer(granted, old);
-    let installs = m.both(counts, is_newer);
-    let is_same = m.eq(granted, old);
-    let same = m.both(counts, is_same);
+    let adopted = m.when(counts, |m| m.access::<Adopt>(Array::Epoch, index, granted, zero));
+    let installs = m.is(adopted, NEWER);
+    let same = m.is(adopted, SAME);
     let older = m.and_not(counts, installs);
     let older = m.and_not(older, same);
     m.when(older, |m| m.ignore(Reason::GrantOldEpoch));

@@ -1,19 +1,18 @@
 //! How a lease ends on our side: recalled by the store, given up by the operator, swept up when it has lapsed.
 
-use super::{Slot, answer};
+use super::Slot;
 use crate::count::{Event, Reason};
 use crate::field::{Field, Param};
 use crate::machine::{Array, Machine, MirrorCopy};
 use crate::registers::{Latest, Put, RENOUNCED, RENOUNCED_NO, Read, Replace};
 use crate::wire::Kind;
 
-/// A `Recall`: somebody else wants the flow (RP-ST-2). The lease is given up if it is of this epoch.
+/// A `Recall`: somebody else wants the flow (RP-ST-2). The lease is given up if it is of the message's epoch (`same`).
 #[inline(always)]
-pub(super) fn recall<M: Machine>(m: &mut M, slot: Slot<M>) {
-    let no = m.bit(false);
-    let (same, epoch) = answer::of_this_epoch(m, slot, no);
+pub(super) fn recall<M: Machine>(m: &mut M, index: M::Word, same: M::Bit) {
     m.when(same, |m| m.count(Event::Recalled));
-    renounce(m, slot.index, same, epoch);
+    let epoch = m.get(Field::MessageEpoch);
+    renounce(m, index, same, epoch);
 }
 
 /// The operator wants the flow handed back.

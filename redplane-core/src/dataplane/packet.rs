@@ -15,7 +15,7 @@ use crate::field::{Field, Param};
 use crate::machine::{Array, Machine, MirrorCopy};
 use crate::program::{Program, StateArrays, WhenSilent};
 use crate::registers::{
-    Advance, IfOlder, IsAfter, LAPSED_WITHIN, LIVE, Liveness, Put, RENOUNCED_NO, Read, Unanswered,
+    Advance, IfOlder, IsAfter, LAPSED_WITHIN, LIVE, Liveness, Put, RENOUNCED_NO, Read, Unanswered, YES,
 };
 use crate::wire::Kind;
 
@@ -32,7 +32,7 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     let (live, within) = match P::SCHEMA.when_silent {
         WhenSilent::FailClosed => {
             let live = m.when(hit, |m| m.access::<IsAfter>(Array::Deadline, index, now, zero));
-            (m.is(live, 1), m.bit(false)) // RP-SW-2
+            (m.is(live, YES), m.bit(false)) // RP-SW-2
         }
         WhenSilent::BoundedOpen => {
             let span = m.param(Param::OpenSpan);
@@ -103,7 +103,7 @@ fn check_read<M: Machine>(m: &mut M, index: M::Word, epoch: M::Word) {
     let half = m.param(Param::HalfPeriod);
     let half_ago = m.sub(now, half);
     let renew = m.access::<IfOlder>(Array::Asked, index, now, half_ago);
-    let renew = m.is(renew, 1);
+    let renew = m.is(renew, YES);
     m.when(renew, |m| renew_lease(m, epoch, now));
 }
 
@@ -177,7 +177,7 @@ fn is_silent<M: Machine>(m: &mut M, now: M::Word) -> M::Bit {
     let span = m.param(Param::SilenceSpan);
     let limit = m.sub(now, span);
     let silent = m.access::<Unanswered>(Array::Silence, zero, since, limit);
-    m.is(silent, 1)
+    m.is(silent, YES)
 }
 
 /// RP-SW-11, `BoundedOpen`: a read of a lease that has lapsed but was not given up, while the store is silent, for a bounded

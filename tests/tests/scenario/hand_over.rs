@@ -2,7 +2,7 @@
 
 use redplane_core::count::{Event, Reason};
 use redplane_core::wire::{Kind, Refusal};
-use redplane_tests::cluster::{Cluster, LEASE_MS};
+use redplane_tests::cluster::{Cluster, LEASE_MS, Setup};
 
 use super::{FLOW, owned, read, write};
 
@@ -252,4 +252,50 @@ fn slot_with_an_unconfirmed_give_up_is_not_reused_however_old() {
     c.settle();
     assert!(c.is_live(0, FLOW));
     write(&mut c, FLOW, 0, 2);
+}
+
+/// The refusal leaves the unconfirmed tombstone as it is, so the write is sent, and refused, until the give-up is confirmed: to a store
+/// that has given the flow on, or has forgotten it, a give-up is always right.
+#[test]
+fn write_that_is_refused_after_a_give_up_is_forgotten_when_the_give_up_is_confirmed() {
+    for (idle_ms, refusal) in [(None, Refusal::StaleEpoch), (Some(1200), Refusal::UnknownFlow)] {
+        let mut c = owned(<Cluster>::with(Setup { idle_ms, ..Setup::default() }));
+        c.cut(0);
+        c.send(FLOW).write().via(0);
+        c.give_up(0, FLOW);
+        c.advance_ms(3000);
+        if idle_ms.is_none() {
+            write(&mut c, FLOW, 1, 2);
+        }
+        c.mend();
+        for _ in 0..3 {
+            c.drop_next(Kind::GiveUp);
+        }
+        c.advance_ms(600);
+        assert!(c.refusals(refusal) >= 2);
+        assert_eq!(c.mirrored(0), 2, "the write waits for the give-up");
+        assert!(c.view(0, FLOW).unwrap().renounced);
+        c.advance_ms(600);
+        assert_eq!(c.event(0, Event::GiveUpConfirmed), 1);
+        assert_eq!(c.mirrored(0), 0);
+        c.messages();
+        c.advance_ms(1000);
+        c.expect_messages(&[]);
+        c.expect_silence();
+    }
+}
+
+/// A give-up is confirmed when all that was written before it has arrived, so what is confirmed is not sent again, acked or not.
+#[test]
+fn write_whose_ack_is_lost_is_forgotten_when_the_give_up_behind_it_is_confirmed() {
+    let mut c = owned(<Cluster>::new());
+    c.drop_next(Kind::WriteAck);
+    c.send(FLOW).write().via(0);
+    c.give_up(0, FLOW);
+    c.advance_us(500);
+    assert_eq!(c.event(0, Event::GiveUpConfirmed), 1);
+    c.advance_ms(20);
+    c.expect_messages(&[Kind::Write, Kind::WriteAck, Kind::GiveUp, Kind::GiveUpAck]);
+    assert_eq!(c.mirrored(0), 0);
+    read(&mut c, FLOW, 1, 2);
 }

@@ -105,6 +105,26 @@ fn more_flows_than_slots_is_slower_but_right() {
 }
 
 #[test]
+fn slot_with_a_refused_write_is_reused() {
+    let mut c = Cluster::<4, 8>::new();
+    for flow in 0..4 {
+        write(&mut c, flow, 0, 1);
+    }
+    c.cut(0);
+    c.send(0).write().via(0);
+    c.advance_ms(2 * LEASE_MS);
+    write(&mut c, 0, 1, 2);
+    c.mend();
+    c.advance_ms(500);
+    assert_eq!(c.refusals(Refusal::StaleEpoch), 1);
+    for flow in 10..14 {
+        write(&mut c, flow, 0, 1);
+    }
+    assert_eq!(c.event(0, Event::SlotReused), 4);
+    read(&mut c, 0, 1, 2);
+}
+
+#[test]
 fn slot_with_an_unacked_write_is_not_reused_however_old() {
     let mut c = Cluster::<4, 8>::new();
     for flow in 0..4 {

@@ -2,6 +2,7 @@
 
 use redplane_core::count::{Event, Reason};
 use redplane_core::time::Span;
+use redplane_core::wire::{Kind, Refusal};
 use redplane_tests::cluster::{Cluster, LEASE_MS, Setup};
 use redplane_tests::sim::register::OpenRegister;
 
@@ -115,4 +116,32 @@ fn bounded_open_read_that_saw_an_unacked_write_does_not_go_on() {
     c.mend();
     c.advance_ms(500);
     read(&mut c, FLOW, 0, 2);
+}
+
+/// The refusal says that the lease is over, and no ack that was under way all the while makes it one that has just lapsed.
+#[test]
+fn bounded_open_does_not_use_a_refused_lease_whose_ack_comes_late() {
+    let mut setup = impatient();
+    setup.idle_ms = Some(1200);
+    let mut c = owned(Cluster::<16, 8, OpenRegister>::with(setup));
+    c.allow_stale_reads();
+    c.hold_next(Kind::WriteAck);
+    let late = c.send(FLOW).write().via(0);
+    c.cut_to_store(0);
+    c.advance_ms(3000);
+    assert!(c.record(FLOW).is_none(), "the flow has ended");
+    c.mend();
+    c.advance_ms(500); // the write is sent again
+    assert_eq!(c.refusals(Refusal::UnknownFlow), 1);
+    c.release(Kind::WriteAck);
+    c.settle();
+    c.expect_output(late, 2);
+
+    c.cut(0);
+    c.send(FLOW).read().via(0); // asks, and is lost
+    c.advance_ms(SILENCE_MS + 10);
+    c.send(FLOW).read().via(0);
+    c.settle();
+    c.expect_silence();
+    assert_eq!(c.event(0, Event::WentOpen), 0);
 }
