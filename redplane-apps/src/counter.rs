@@ -29,6 +29,7 @@ impl Program for Counter {
     #[inline(always)]
     fn key<M: Machine>(m: &mut M) -> M::Bit {
         let has_ports = has_any(m, [Header::Tcp, Header::Udp]);
+        let has_ports = m.signal("has_ports", has_ports);
         let other = m.not(has_ports);
         m.when(other, |m| {
             m.count(Event::Passed);

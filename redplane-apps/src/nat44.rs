@@ -80,6 +80,15 @@ impl Program for Nat44 {
     type Key = [u32; 3];
     type State = [u32; 3];
 
+    /// Address, port, phase.
+    fn state_bits(word: u8) -> u32 {
+        match word {
+            0 => 32,
+            1 => 16,
+            _ => 8,
+        }
+    }
+
     #[inline(always)]
     fn key<M: Machine>(m: &mut M) -> M::Bit {
         classify::key(m)
@@ -96,6 +105,7 @@ impl Program for Nat44 {
         let address = state.read(m, 0);
         let port = state.read(m, 1);
         let closes = tcp_flags(m, FIN | RST);
+        let closes = m.signal("closes", closes);
         let open = m.lit(OPEN);
         let closing = m.lit(CLOSING);
         let phase = m.select(closes, closing, open);

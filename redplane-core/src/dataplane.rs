@@ -47,17 +47,26 @@ impl<M: Machine> Copy for Slot<M> {}
 pub fn ingress<M: Machine, P: Program>(m: &mut M) {
     let pass = m.get(Field::Pass);
     let is_packet = m.is(pass, Pass::Packet as u32);
+    let is_packet = m.signal("is_packet", is_packet);
     let is_message = m.is(pass, Pass::Message as u32);
+    let is_message = m.signal("is_message", is_message);
     let is_copy = m.is(pass, Pass::Copy as u32);
+    let is_copy = m.signal("is_copy", is_copy);
     let is_sweep = m.is(pass, Pass::Sweep as u32);
+    let is_sweep = m.signal("is_sweep", is_sweep);
     let is_give_up = m.is(pass, Pass::GiveUp as u32);
+    let is_give_up = m.signal("is_give_up", is_give_up);
 
     let is_ours = m.when(is_packet, |m| P::key(m));
+    let is_ours = m.signal("is_ours", is_ours);
     let is_mine = m.when(is_message, |m| is_for_us(m));
+    let is_mine = m.signal("is_mine", is_mine);
     let has_key = m.either(is_ours, is_mine);
     let has_key = m.either(has_key, is_copy);
     let has_key = m.either(has_key, is_give_up);
+    let has_key = m.signal("has_key", has_key);
     let (hit, index) = m.when(has_key, |m| m.lookup());
+    let hit = m.signal("hit", hit);
     let slot = Slot { hit, index };
 
     m.when(is_ours, |m| packet::pass::<M, P>(m, slot));
@@ -73,6 +82,7 @@ pub fn egress<M: Machine, P: Program>(m: &mut M) {
     let kind = m.get(Field::OutKind);
     let nothing = m.is(kind, 0);
     let sends = m.not(nothing);
+    let sends = m.signal("sends", sends);
     m.when(sends, |m| {
         let epoch = m.get(Field::OutEpoch);
         let seq = m.get(Field::OutSeq);
@@ -81,8 +91,10 @@ pub fn egress<M: Machine, P: Program>(m: &mut M) {
         let carry = m.is(carry, 1);
         let pass = m.get(Field::Pass);
         let is_copy = m.is(pass, Pass::Copy as u32);
+        let is_copy = m.signal("is_copy", is_copy);
         let is_write = m.is(kind, Kind::Write as u32);
         let begins = m.and_not(is_write, is_copy);
+        let begins = m.signal("begins_write", begins);
         m.when(begins, |m| {
             let wait = m.param(Param::ResendAfter);
             let due = m.add(now, wait);
@@ -92,6 +104,7 @@ pub fn egress<M: Machine, P: Program>(m: &mut M) {
         let wait = m.get(Field::CopyWait);
         let first = m.is(wait, 0);
         let retransmission = m.and_not(is_copy, first);
+        let retransmission = m.signal("retransmission", retransmission);
         m.encapsulate(Encapsulation { kind, epoch, seq, timestamp: now, carry, retransmission });
     });
 }
@@ -117,6 +130,7 @@ fn is_for_us<M: Machine>(m: &mut M) -> M::Bit {
 fn message<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     let kind = m.get(Field::MessageKind);
     let is_grant = m.is(kind, Kind::Grant as u32);
+    let is_grant = m.signal("is_grant", is_grant);
     let is_answer = m.not(is_grant);
     m.when(is_grant, |m| grant::pass::<M, P>(m, slot));
     m.when(is_answer, |m| answer::pass(m, slot, kind));

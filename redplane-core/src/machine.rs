@@ -162,6 +162,17 @@ pub enum Array {
     State(u8),
 }
 
+impl Array {
+    /// How many low bits of a cell may be set: 8, 16 or 32. A machine may keep the cells in registers of that width. Of a state
+    /// word it is for the program to say: [`Program::state_bits`](crate::program::Program::state_bits).
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::Renounced => 8,
+            _ => 32,
+        }
+    }
+}
+
 /// A message to be put around the packet: what [`Machine::encapsulate`] needs to know beside key and state, which are taken
 /// from [`Field::Key`] and [`Field::State`].
 #[derive(Clone, Copy, Debug)]

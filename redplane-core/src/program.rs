@@ -73,6 +73,11 @@ pub trait Program: 'static {
         }
     };
 
+    /// How many low bits of a state word may be set: 8, 16 or 32. A machine may keep the word in a register of that width.
+    fn state_bits(_word: u8) -> u32 {
+        32
+    }
+
     /// Sets [`Field::Key`] and says whether the packet is this program's. If not, the program has decided what becomes of it.
     fn key<M: Machine>(m: &mut M) -> M::Bit;
 

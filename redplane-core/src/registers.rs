@@ -1,9 +1,9 @@
 //! RedPlane's register actions: what its stateful ALUs do, one read-modify-write each.
 //!
-//! A flow slot is six cells beside its key and its state (24 bytes): [`Array::Epoch`](crate::machine::Array::Epoch),
+//! A flow slot is six cells beside its key and its state (24 bytes): [`Array::Epoch`],
 //! `Renounced`, `Deadline`, `Seq`, `Acked` and `Asked`.
 
-use crate::machine::{Alu, RegisterAction};
+use crate::machine::{Alu, Array, RegisterAction};
 
 /// `Renounced`: the lease may be used until its deadline.
 pub const RENOUNCED_NO: u32 = 0;
@@ -12,6 +12,8 @@ pub const RENOUNCED: u32 = 1;
 /// `Renounced`: the lease was given up and the store knows, or the store has said that it is over. Nothing that was written
 /// under it is owed any more: it is applied, or void.
 pub const RENOUNCED_CONFIRMED: u32 = 2;
+
+const _: () = assert!(RENOUNCED_CONFIRMED >> Array::Renounced.bits() == 0);
 
 /// Result of the actions that answer a question, 0 being no: [`Same`], [`IsAfter`], [`IsBefore`], [`IfOlder`], [`Unanswered`].
 pub const YES: u32 = 1;

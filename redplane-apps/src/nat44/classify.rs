@@ -25,8 +25,10 @@ pub(super) fn key<M: Machine>(m: &mut M) -> M::Bit {
     let outside = m.not(inside);
     let is_ipv4 = m.has(Header::Ipv4);
     let to_us = m.when(outside, |m| is_to_outside_prefix(m));
+    let to_us = m.signal("is_to_outside_prefix", to_us);
     let concerned = m.either(inside, to_us);
     let ours = m.both(is_ipv4, concerned);
+    let ours = m.signal("is_concerned", ours);
     let other = m.not(ours);
     m.when(other, |m| {
         m.count(Event::Passed);
@@ -51,6 +53,7 @@ fn of_forwarded_addresses<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let stays = never_forwarded(m, source);
     let stays_too = never_forwarded(m, destination);
     let stays = m.either(stays, stays_too);
+    let stays = m.signal("never_forwarded", stays);
     m.when(stays, |m| m.drop(Reason::NotHandled));
     let goes = m.not(stays);
     m.when(goes, |m| alive(m, inside))
@@ -61,6 +64,7 @@ fn alive<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let ttl = m.get(Field::Ipv4Ttl);
     let ttl_upper = m.shr(ttl, 1);
     let at_end = m.is(ttl_upper, 0); // TTL 0 or 1
+    let at_end = m.signal("at_end_of_life", at_end);
     m.when(at_end, |m| m.punt(Reason::TtlExpired));
     let alive = m.not(at_end);
     m.when(alive, |m| of_known_protocol(m, inside))
@@ -69,6 +73,7 @@ fn alive<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
 #[inline(always)]
 fn of_known_protocol<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let known = has_known_protocol(m);
+    let known = m.signal("has_known_protocol", known);
     let unknown = m.not(known);
     m.when(unknown, |m| m.drop(Reason::NotHandled));
     m.when(known, |m| whole(m, inside))
@@ -80,6 +85,7 @@ fn whole<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let mask = m.lit(FRAGMENT_MASK);
     let fragment = m.and(fragment, mask);
     let whole = m.is(fragment, 0);
+    let whole = m.signal("is_whole", whole);
     let cut = m.not(whole);
     m.when(cut, |m| m.drop(Reason::Fragment));
     m.when(whole, |m| translated(m, inside))
@@ -88,6 +94,7 @@ fn whole<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
 #[inline(always)]
 fn translated<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let has_ports = has_any(m, [Header::Tcp, Header::Udp]);
+    let has_ports = m.signal("has_ports", has_ports);
     m.when(has_ports, |m| {
         let protocol = m.get(Field::Ipv4Protocol);
         let port = end::get(m, inside, end::PORT);
@@ -95,7 +102,9 @@ fn translated<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     });
     let is_icmp = m.has(Header::Icmp);
     let icmp = m.when(is_icmp, |m| translated_icmp(m, inside));
+    let icmp = m.signal("is_translated_icmp", icmp);
     let translated = m.either(has_ports, icmp);
+    let translated = m.signal("is_translated", translated);
     let other = m.not(translated);
     m.when(other, |m| m.drop(Reason::NotHandled));
     translated
@@ -104,12 +113,14 @@ fn translated<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
 #[inline(always)]
 fn translated_icmp<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     let echo = is_translated_echo(m, inside);
+    let echo = m.signal("is_translated_echo", echo);
     m.when(echo, |m| {
         let protocol = m.get(Field::Ipv4Protocol);
         let id = m.get(Field::IcmpId);
         set_key(m, inside, protocol, end::ADDRESS, id);
     });
     let error = is_translated_error(m, inside);
+    let error = m.signal("is_translated_error", error);
     m.when(error, |m| {
         let protocol = m.get(Field::InnerProtocol);
         let port = end::get(m, inside, end::INNER_PORT);
@@ -185,7 +196,8 @@ fn is_translated_error<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
 #[inline(always)]
 pub(super) fn inner_is_icmp<M: Machine>(m: &mut M) -> M::Bit {
     let protocol = m.get(Field::InnerProtocol);
-    m.is(protocol, ICMP as u32)
+    let is_icmp = m.is(protocol, ICMP as u32);
+    m.signal("inner_is_icmp", is_icmp)
 }
 
 /// The key of the record that translates the packet, laid out as [`super::FlowKey`].

@@ -8,7 +8,8 @@ use redplane_core::machine::Machine;
 #[inline(always)]
 pub(super) fn from_inside<M: Machine>(m: &mut M) -> M::Bit {
     let inside = m.get(Field::Inside);
-    m.is(inside, 1)
+    let inside = m.is(inside, 1);
+    m.signal("from_inside", inside)
 }
 
 /// The field at the packet's end that is translated.

@@ -142,6 +142,7 @@ impl Mapping {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use redplane_core::program::Program;
 
     const MAPPING: Mapping = Mapping {
         protocol: TCP,
@@ -153,6 +154,18 @@ mod tests {
     fn mapping_from_either_record_is_the_same() {
         assert_eq!(Mapping::of(MAPPING.forward_key(), MAPPING.forward_state()), Some(MAPPING));
         assert_eq!(Mapping::of(MAPPING.reverse_key(), MAPPING.reverse_state()), Some(MAPPING));
+    }
+
+    #[test]
+    fn state_of_extreme_values_fits_the_declared_bits() {
+        let end = Endpoint { address: u32::MAX, port: u16::MAX };
+        let mapping = Mapping { protocol: TCP, inside: end, outside: end };
+        for mut state in [mapping.forward_state(), mapping.reverse_state()] {
+            state[2] = OPEN.max(CLOSING);
+            for (word, value) in state.into_iter().enumerate() {
+                assert!(u64::from(value) < 1 << crate::Nat44::state_bits(word as u8), "word {word}");
+            }
+        }
     }
 
     #[test]

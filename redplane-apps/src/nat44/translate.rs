@@ -33,6 +33,7 @@ pub(super) fn translate<M: Machine>(m: &mut M, address: M::Word, port: M::Word) 
     m.mend(Checksum::Ipv4, old, address);
 
     let has_ports = has_any(m, [Header::Tcp, Header::Udp]);
+    let has_ports = m.signal("has_ports", has_ports);
     m.when(has_ports, |m| {
         let old_port = end::get(m, inside, end::PORT);
         end::set(m, inside, end::PORT, port);
@@ -85,6 +86,7 @@ fn translate_quoted<M: Machine>(m: &mut M, inside: M::Bit, address: M::Word, por
     });
 
     let has_ports = m.not(echo);
+    let has_ports = m.signal("inner_has_ports", has_ports);
     let old_port = end::get(m, inside, end::INNER_PORT);
     m.when(has_ports, |m| end::set(m, inside, end::INNER_PORT, port));
 
@@ -93,11 +95,13 @@ fn translate_quoted<M: Machine>(m: &mut M, inside: M::Bit, address: M::Word, por
     let checksum = m.get(Field::InnerUdpChecksum);
     let absent = m.is(checksum, 0);
     let summed = m.and_not(udp, absent);
+    let summed = m.signal("inner_has_checksum", summed);
     m.when(summed, |m| {
         m.mend(Checksum::InnerUdp, old, address);
         m.mend(Checksum::InnerUdp, old_port, port);
         m.mend(Checksum::Icmp, address, old);
     });
     let unsummed = m.and_not(has_ports, summed);
+    let unsummed = m.signal("inner_has_no_checksum", unsummed);
     m.when(unsummed, |m| m.mend(Checksum::Icmp, old_port, port));
 }

@@ -21,19 +21,28 @@ use crate::wire::Kind;
 #[inline(always)]
 pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>, kind: M::Word) {
     let is_ack = m.is(kind, Kind::WriteAck as u32);
+    let is_ack = m.signal("is_ack", is_ack);
     let is_renew_ack = m.is(kind, Kind::RenewAck as u32);
+    let is_renew_ack = m.signal("is_renew_ack", is_renew_ack);
     let is_release = m.is(kind, Kind::Release as u32);
+    let is_release = m.signal("is_release", is_release);
     let is_confirmation = m.is(kind, Kind::GiveUpAck as u32);
+    let is_confirmation = m.signal("is_confirmation", is_confirmation);
     let is_recall = m.is(kind, Kind::Recall as u32);
+    let is_recall = m.signal("is_recall", is_recall);
     let is_refusal = m.is(kind, Kind::Refuse as u32);
+    let is_refusal = m.signal("is_refusal", is_refusal);
 
     let zero = m.lit(0);
     let missing = m.not(slot.hit);
+    let missing = m.signal("missing", missing);
     m.when(missing, |m| m.ignore(Reason::NoSlot));
     // Asked here for all of them: in a pipeline the array has one place.
     let asks = m.and_not(slot.hit, is_release);
     let same = m.when(asks, |m| is_of_epoch(m, slot.index, is_ack));
+    let same = m.signal("same_epoch", same);
     let extension = m.either(is_ack, is_renew_ack);
+    let extension = m.signal("extension", extension);
     m.when(extension, |m| extend(m, slot.index, same, is_ack));
     m.when(is_confirmation, |m| confirm_give_up(m, slot.index, same));
     m.when(is_recall, |m| lapse::recall(m, slot.index, same));
@@ -44,11 +53,13 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>, kind: M::Word) {
     let carries = m.get(Field::MessageCarries);
     let carries = m.is(carries, 1);
     let released = m.both(is_ack, carries);
+    let released = m.signal("releases_write", released);
     m.when(released, |m| {
         m.count(Event::WriteReleased);
         m.forward();
     });
     let released = m.both(is_release, carries);
+    let released = m.signal("releases_read", released);
     m.when(released, |m| {
         m.count(Event::HoldReleased);
         m.forward();
@@ -62,16 +73,20 @@ fn extend<M: Machine>(m: &mut M, index: M::Word, same: M::Bit, is_ack: M::Bit) {
     let timestamp = m.get(Field::MessageTimestamp);
     let renounced = m.when(same, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
     let holds = m.is(renounced, RENOUNCED_NO);
+    let holds = m.signal("holds", holds);
     let extends = m.both(same, holds);
+    let extends = m.signal("extends", extends);
     let deadline = deadline_of(m, timestamp);
     m.when(extends, |m| m.access::<Latest>(Array::Deadline, index, deadline, zero));
     m.access::<Put>(Array::Silence, zero, zero, zero);
 
     // RP-SW-5: acks are cumulative within the epoch, and nothing is acked that was not written.
     let acks = m.both(is_ack, same);
+    let acks = m.signal("acks", acks);
     let acked = m.get(Field::MessageSeq);
     let beyond = m.when(acks, |m| m.access::<IsBefore>(Array::Seq, index, acked, zero));
     let beyond = m.is(beyond, YES);
+    let beyond = m.signal("beyond", beyond);
     m.when(beyond, |m| m.ignore(Reason::AckBeyondSeq));
     let valid = m.and_not(acks, beyond);
     m.when(valid, |m| m.access::<Latest>(Array::Acked, index, acked, zero));
@@ -106,6 +121,7 @@ fn refuse<M: Machine>(m: &mut M, index: M::Word, same: M::Bit) {
     m.when(passing, |m| m.ignore(Reason::RefusedForNow));
     m.when(ends, |m| m.ignore(Reason::RefusedForGood));
     let ends = m.both(same, ends);
+    let ends = m.signal("ends_lease", ends);
     let past = lapse::long_past(m);
     // The epoch is over whatever else is still said of it: an ack that comes late must not bring its deadline back.
     let holds = m.lit(RENOUNCED_NO);

@@ -21,19 +21,25 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>) {
     let epoch = m.get(Field::MessageEpoch);
     let seq = m.get(Field::MessageSeq);
     let is_write = m.is(kind, Kind::Write as u32);
+    let is_write = m.signal("is_write", is_write);
     let is_give_up = m.is(kind, Kind::GiveUp as u32);
+    let is_give_up = m.signal("is_give_up", is_give_up);
     let is_renew = m.is(kind, Kind::Renew as u32);
 
     let same = m.when(hit, |m| m.access::<Same>(Array::Epoch, index, epoch, zero));
     let same = m.is(same, YES);
+    let same = m.signal("same_epoch", same);
     let insisting = m.either(is_write, is_give_up);
     let insisting = m.both(same, insisting);
+    let insisting = m.signal("insisting", insisting);
     let renounced = m.when(insisting, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
     let unconfirmed = m.is(renounced, RENOUNCED);
     let reminds = m.both(is_give_up, unconfirmed);
+    let reminds = m.signal("reminds", reminds);
 
     // What a lease wrote that the store knows to be over is applied or void, acked or not.
     let over = m.is(renounced, RENOUNCED_CONFIRMED);
+    let over = m.signal("lease_over", over);
     let void = m.both(is_write, over);
     let other = m.not(same);
     let gone = m.either(other, void);
@@ -41,25 +47,34 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>) {
 
     let wrote = m.both(same, is_write);
     let wrote = m.and_not(wrote, over);
+    let wrote = m.signal("wrote", wrote);
     let newest = m.when(wrote, |m| m.access::<Read>(Array::Seq, index, zero, zero));
     let is_unacked = m.when(wrote, |m| m.access::<IsBefore>(Array::Acked, index, seq, zero));
     let is_newest = m.eq(newest, seq);
+    let is_newest = m.signal("is_newest", is_newest);
     let is_unacked = m.is(is_unacked, YES);
+    let is_unacked = m.signal("is_unacked", is_unacked);
     let superseded = m.and_not(wrote, is_newest);
     m.when(superseded, |m| m.count(Event::CopySuperseded));
     let awaited = m.both(wrote, is_newest);
     let done = m.and_not(awaited, is_unacked);
     m.when(done, |m| m.count(Event::CopyAcked));
     let insists = m.both(awaited, is_unacked);
+    let insists = m.signal("insists", insists);
 
     let stays = m.either(reminds, insists);
+    let stays = m.signal("stays", stays);
     let renews = m.both(same, is_renew);
+    let renews = m.signal("renews", renews);
     let now = m.get(Field::Now);
     let due = m.get(Field::CopyDue);
     let wait = m.get(Field::CopyWait);
     let early = m.newer(due, now);
+    let early = m.signal("early", early);
     let repeats = m.and_not(stays, early);
+    let repeats = m.signal("repeats", repeats);
     let keeps = m.both(stays, early);
+    let keeps = m.signal("keeps", keeps);
     m.when(keeps, |m| m.mirror(MirrorCopy { kind, epoch, seq, due, wait }));
     m.when(repeats, |m| {
         let wait = backoff(m, wait);
@@ -72,6 +87,7 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>) {
     m.when(was_sent, |m| m.count(Event::Resent));
     m.when(renews, |m| m.count(Event::RenewSent));
     let sends = m.either(repeats, renews);
+    let sends = m.signal("sends", sends);
     m.when(sends, |m| {
         m.set(Field::OutKind, kind);
         m.set(Field::OutEpoch, epoch);

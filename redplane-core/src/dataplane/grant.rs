@@ -24,19 +24,25 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     let zero = m.lit(0);
     let deadline = deadline_of(m, timestamp);
     let in_time = m.newer(deadline, now);
+    let in_time = m.signal("in_time", in_time);
     let expired = m.not(in_time);
     m.when(expired, |m| m.ignore(Reason::GrantExpired));
 
     let miss = m.and_not(in_time, slot.hit);
+    let miss = m.signal("missing", miss);
     let (inserted, new_index) = m.when(miss, |m| m.insert(granted));
     let full = m.and_not(miss, inserted);
+    let full = m.signal("full", full);
     let index = m.select(slot.hit, slot.index, new_index);
     let has_slot = m.either(slot.hit, inserted);
     let counts = m.both(has_slot, in_time);
+    let counts = m.signal("counts", counts);
 
     let adopted = m.when(counts, |m| m.access::<Adopt>(Array::Epoch, index, granted, zero));
     let installs = m.is(adopted, NEWER);
+    let installs = m.signal("installs", installs);
     let same = m.is(adopted, SAME);
+    let same = m.signal("same_epoch", same);
     let older = m.and_not(counts, installs);
     let older = m.and_not(older, same);
     m.when(older, |m| m.ignore(Reason::GrantOldEpoch));
@@ -45,7 +51,9 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     m.when(installs, |m| m.access::<Put>(Array::Renounced, index, renounced_no, zero));
     let renounced = m.when(same, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
     let holds = m.is(renounced, RENOUNCED_NO);
+    let holds = m.signal("holds", holds);
     let extends = m.both(same, holds);
+    let extends = m.signal("extends", extends);
     let tombstone = m.and_not(same, holds);
     m.when(tombstone, |m| m.ignore(Reason::GrantRenounced));
 
@@ -75,6 +83,7 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     let carries = m.get(Field::MessageCarries);
     let carries = m.is(carries, 1);
     let again = m.and_not(carries, full);
+    let again = m.signal("goes_again", again);
     m.when(again, |m| {
         m.count(Event::Reprocessed);
         m.recirculate();

@@ -30,14 +30,17 @@ fn renounce<M: Machine>(m: &mut M, index: M::Word, wanted: M::Bit, epoch: M::Wor
     let zero = m.lit(0);
     let now = m.get(Field::Now);
     let room = m.mirror_room();
+    let room = m.signal("room", room);
     let no_room = m.and_not(wanted, room);
     m.when(no_room, |m| m.ignore(Reason::RecallNoRoom));
     let tries = m.both(wanted, room);
+    let tries = m.signal("tries", tries);
     let holds = m.lit(RENOUNCED_NO);
     let tombstone = m.lit(RENOUNCED);
     let before = m.when(tries, |m| m.access::<Replace>(Array::Renounced, index, holds, tombstone));
     let held = m.is(before, RENOUNCED_NO);
     let renounces = m.both(tries, held);
+    let renounces = m.signal("renounces", renounces);
     let past = long_past(m);
     m.when(renounces, |m| m.access::<Put>(Array::Deadline, index, past, zero));
     m.access::<Put>(Array::Silence, zero, zero, zero);

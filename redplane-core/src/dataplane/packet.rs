@@ -41,18 +41,25 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
             (m.is(life, LIVE), m.is(life, LAPSED_WITHIN)) // RP-SW-2, RP-SW-11
         }
     };
+    let live = m.signal("live", live);
     // Asked at once, so that what only a packet without a lease needs to know is looked up for it alone.
     let away = m.not(live);
+    let away = m.signal("away", away);
     let open = m.when(away, |m| without_lease::<M, P>(m, slot, Lapsed { epoch, renounced, within }));
+    let open = m.signal("open", open);
     let (reads, room) = m.when(live, |m| with_lease::<M, P>(m, index, epoch));
+    let reads = m.signal("reads", reads);
+    let room = m.signal("begins_write", room);
 
     let applies = m.either(room, reads);
     let applies = m.either(applies, open);
+    let applies = m.signal("applies", applies);
     m.when(applies, |m| {
         P::apply(m, StateArrays::new(index, room, room));
         // What the program does not let out does not travel either: a write goes to the store without it, a held read ends.
         let leaves = m.get(Field::Leaves);
         let stays = m.is(leaves, 0);
+        let stays = m.signal("stays", stays);
         m.when(stays, |m| m.set(Field::OutCarry, zero));
         let ends = m.and_not(stays, room);
         m.when(ends, |m| m.set(Field::OutKind, zero));
@@ -63,11 +70,14 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
 #[inline(always)]
 fn with_lease<M: Machine, P: Program>(m: &mut M, index: M::Word, epoch: M::Word) -> (M::Bit, M::Bit) {
     let writes = P::writes(m);
+    let writes = m.signal("writes", writes);
     let reads = m.not(writes);
     m.when(reads, |m| check_read(m, index, epoch));
     // RP-SW-4: decided before any state changes.
     let room = m.when(writes, |m| m.mirror_room());
+    let room = m.signal("room", room);
     let full = m.and_not(writes, room);
+    let full = m.signal("mirror_full", full);
     m.when(full, |m| m.drop(Reason::MirrorFull));
     m.when(room, |m| begin_write(m, index, epoch));
     (reads, room)
@@ -93,8 +103,10 @@ fn check_read<M: Machine>(m: &mut M, index: M::Word, epoch: M::Word) {
     let seq = m.access::<Read>(Array::Seq, index, zero, zero);
     let acked = m.access::<Read>(Array::Acked, index, zero, zero);
     let settled = m.eq(seq, acked);
+    let settled = m.signal("settled", settled);
     m.when(settled, |m| m.count(Event::ReadForwarded));
     let held = m.not(settled);
+    let held = m.signal("held", held);
     m.when(held, |m| {
         m.count(Event::ReadHeld);
         let carry = m.bit(true);
@@ -104,6 +116,7 @@ fn check_read<M: Machine>(m: &mut M, index: M::Word, epoch: M::Word) {
     let half_ago = m.sub(now, half);
     let renew = m.access::<IfOlder>(Array::Asked, index, now, half_ago);
     let renew = m.is(renew, YES);
+    let renew = m.signal("renew", renew);
     m.when(renew, |m| renew_lease(m, epoch, now));
 }
 
@@ -129,10 +142,12 @@ fn without_lease<M: Machine, P: Program>(m: &mut M, slot: Slot<M>, flow: Lapsed<
     let zero = m.lit(0);
     m.when(slot.hit, |m| m.count(Event::LeaseLapsed));
     let silent = is_silent(m, now);
+    let silent = m.signal("silent", silent);
     let open = match P::SCHEMA.when_silent {
         WhenSilent::FailClosed => m.bit(false),
         WhenSilent::BoundedOpen => {
             let writes = P::writes(m);
+            let writes = m.signal("writes", writes);
             let open = m.both(flow.within, silent);
             may_go_open(m, open, slot.index, flow.renounced, writes)
         }
@@ -150,6 +165,7 @@ fn request_lease<M: Machine>(m: &mut M, epoch: M::Word, renounced: M::Word, sile
     m.when(silent, |m| m.ignore(Reason::StoreSilent));
     let zero = m.lit(0);
     let holds = m.is(renounced, RENOUNCED_NO);
+    let holds = m.signal("holds", holds);
     let tombstone = m.not(holds);
     m.when(tombstone, |m| m.count(Event::RenouncedInRequest));
     let renounced_epoch = m.select(holds, zero, epoch);
@@ -161,6 +177,7 @@ fn request_lease<M: Machine>(m: &mut M, epoch: M::Word, renounced: M::Word, sile
 #[inline(always)]
 fn renew_lease<M: Machine>(m: &mut M, epoch: M::Word, now: M::Word) {
     let room = m.mirror_room();
+    let room = m.signal("room", room);
     let none = m.not(room);
     m.when(none, |m| m.ignore(Reason::RenewNoRoom));
     let zero = m.lit(0);
@@ -194,6 +211,7 @@ fn may_go_open<M: Machine>(
     let ours = m.is(renounced, RENOUNCED_NO);
     let open = m.both(open, ours);
     let open = m.and_not(open, writes);
+    let open = m.signal("may_be_open", open);
     let seq = m.when(open, |m| m.access::<Read>(Array::Seq, index, zero, zero));
     let acked = m.when(open, |m| m.access::<Read>(Array::Acked, index, zero, zero));
     let settled = m.eq(seq, acked);
