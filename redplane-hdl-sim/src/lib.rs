@@ -3,3 +3,5 @@
 
 pub mod pipeline;
 pub mod salu;
+pub mod target;
+pub mod usage;
