@@ -1,7 +1,10 @@
 //! RedPlane as hardware: the data plane written down as a netlist, placed into match-action stages, and run cycle by cycle.
 #![forbid(unsafe_code)]
 
+pub mod bdd;
+pub mod netlist;
 pub mod pipeline;
+pub mod record;
 pub mod salu;
 pub mod target;
 pub mod usage;

@@ -1,0 +1,375 @@
+//! The machine that writes a program down: every call becomes a node, an access or an effect of a [`Netlist`].
+//!
+//! A field that was written reads as what was written, so the netlist is free of order where no register is concerned. What the
+//! native machine does as a capability becomes what a pipeline does instead:
+//!
+//! | capability | in the netlist |
+//! | --- | --- |
+//! | forward, drop, punt, recirculate | [`Output::Fate`] is written |
+//! | mirror, encapsulate | the copy's or message's fields are written |
+//! | mirror_room | a register of one cell, which each copy that comes around sets to the depth of the queue that it has left |
+//! | insert | the pass ends there, with [`Fate::Inserts`]; the controller sends the grant in again |
+
+use std::collections::HashMap;
+use std::panic::Location;
+
+use redplane_core::count::{Event, Reason};
+use redplane_core::dataplane;
+use redplane_core::field::{Checksum, Field, Header, Param, Pass};
+use redplane_core::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
+use redplane_core::program::Program;
+use redplane_core::registers::{IsBefore, Put};
+
+use crate::netlist::{
+    Access, Action, Bit, BitNode, Effect, EffectKind, Graph, Netlist, Place, Word, WordNode, guarded_nodes,
+};
+use crate::pipeline::{Counted, Fate, Output, Role, StageArray};
+
+/// A program with RedPlane around it, or alone.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    /// What happens before the traffic manager.
+    pub ingress: Netlist,
+    /// What happens behind it.
+    pub egress: Netlist,
+}
+
+/// Writes a program down as RedPlane runs it. A write begins while fewer than `mirror_limit` copies wait in the mirror queue.
+pub fn record<P: Program>(mirror_limit: u32) -> Recording {
+    let mut ingress = Recorder::new(mirror_limit);
+    dataplane::ingress::<_, P>(&mut ingress);
+    let mut egress = Recorder::new(mirror_limit);
+    dataplane::egress::<_, P>(&mut egress);
+    Recording { ingress: ingress.finish(), egress: egress.finish() }
+}
+
+/// Writes a program down as it runs without RedPlane.
+pub fn record_plain<P: Program>() -> Recording {
+    let mut ingress = Recorder::new(0);
+    dataplane::plain::<_, P>(&mut ingress);
+    Recording { ingress: ingress.finish(), egress: Netlist::default() }
+}
+
+/// The machine; see [the module](self).
+#[derive(Debug)]
+pub struct Recorder {
+    netlist: Netlist,
+    /// Under which condition the program goes on here.
+    guard: Bit,
+    /// Whether the pass has not ended at an insertion.
+    goes_on: Bit,
+    written: HashMap<Role, Word>,
+    mirror_limit: u32,
+    mirror_room: Option<Bit>,
+}
+
+impl Recorder {
+    /// A machine that has recorded nothing.
+    pub fn new(mirror_limit: u32) -> Self {
+        let mut netlist = Netlist::default();
+        let always = netlist.graph.bit(true);
+        Self {
+            netlist,
+            guard: always,
+            goes_on: always,
+            written: HashMap::new(),
+            mirror_limit,
+            mirror_room: None,
+        }
+    }
+
+    /// What was recorded.
+    pub fn finish(self) -> Netlist {
+        self.netlist
+    }
+
+    fn graph(&mut self) -> &mut Graph {
+        &mut self.netlist.graph
+    }
+
+    fn effective_guard(&mut self) -> Bit {
+        let (guard, goes_on) = (self.guard, self.goes_on);
+        self.both(guard, goes_on)
+    }
+
+    fn does(&mut self, kind: EffectKind, place: Place) {
+        let guard = self.effective_guard();
+        self.netlist.effects.push(Effect { guard, kind, place });
+    }
+
+    fn read(&mut self, role: Role, unwritten: WordNode) -> Word {
+        match self.written.get(&role) {
+            Some(word) => *word,
+            None => self.graph().put(unwritten),
+        }
+    }
+
+    fn write(&mut self, role: Role, value: Word, place: Place) {
+        let unwritten = match role {
+            Role::Field(field) => WordNode::Field(field),
+            _ => WordNode::Lit(0),
+        };
+        let before = self.read(role, unwritten);
+        let guard = self.effective_guard();
+        let after = self.select(guard, value, before);
+        self.written.insert(role, after);
+        self.does(EffectKind::Write(role, value), place);
+    }
+
+    fn write_number(&mut self, role: Role, value: u32, place: Place) {
+        let value = self.lit(value);
+        self.write(role, value, place);
+    }
+
+    fn decide(&mut self, fate: Fate, place: Place) {
+        self.write_number(Role::Output(Output::Fate), fate as u32, place);
+    }
+
+    fn account(&mut self, counted: Counted, place: Place) {
+        self.does(EffectKind::Count(counted), place);
+    }
+
+    fn touch<R: RegisterAction>(
+        &mut self,
+        array: StageArray,
+        index: Word,
+        (a, b): (Word, Word),
+        guard: Bit,
+        place: Place,
+    ) -> Word {
+        let action = recorded_action::<R>();
+        let same = |known: &Action| known.name == action.name && known.graph == action.graph;
+        let number = self.netlist.actions.iter().position(same).unwrap_or_else(|| {
+            self.netlist.actions.push(action);
+            self.netlist.actions.len() - 1
+        });
+        self.netlist.accesses.push(Access { array, index, action: number, a, b, guard, place });
+        self.graph().put(WordNode::Result(array, number))
+    }
+}
+
+/// Runs an action once over nodes.
+fn recorded_action<R: RegisterAction>() -> Action {
+    let mut graph = Graph::default();
+    let (cell, a, b) = (graph.put(WordNode::Cell), graph.put(WordNode::A), graph.put(WordNode::B));
+    let (value, result) = R::apply(&mut graph, cell, a, b);
+    Action { name: R::NAME, graph, value, result }
+}
+
+guarded_nodes!(Recorder);
+
+impl Alu for Recorder {
+    type Bit = Bit;
+    type Word = Word;
+
+    fn lit(&mut self, value: u32) -> Word {
+        self.graph().lit(value)
+    }
+    fn bit(&mut self, value: bool) -> Bit {
+        self.graph().bit(value)
+    }
+    fn add(&mut self, a: Word, b: Word) -> Word {
+        self.graph().add(a, b)
+    }
+    fn sub(&mut self, a: Word, b: Word) -> Word {
+        self.graph().sub(a, b)
+    }
+    fn and(&mut self, a: Word, b: Word) -> Word {
+        self.graph().and(a, b)
+    }
+    fn or(&mut self, a: Word, b: Word) -> Word {
+        self.graph().or(a, b)
+    }
+    fn xor(&mut self, a: Word, b: Word) -> Word {
+        self.graph().xor(a, b)
+    }
+    fn shl(&mut self, a: Word, by: u32) -> Word {
+        self.graph().shl(a, by)
+    }
+    fn shr(&mut self, a: Word, by: u32) -> Word {
+        self.graph().shr(a, by)
+    }
+    fn eq(&mut self, a: Word, b: Word) -> Bit {
+        self.graph().eq(a, b)
+    }
+    fn newer(&mut self, a: Word, b: Word) -> Bit {
+        self.graph().newer(a, b)
+    }
+    fn select(&mut self, bit: Bit, a: Word, b: Word) -> Word {
+        self.graph().select(bit, a, b)
+    }
+    fn both(&mut self, a: Bit, b: Bit) -> Bit {
+        self.graph().both(a, b)
+    }
+    fn either(&mut self, a: Bit, b: Bit) -> Bit {
+        self.graph().either(a, b)
+    }
+    fn not(&mut self, a: Bit) -> Bit {
+        self.graph().not(a)
+    }
+}
+
+impl Machine for Recorder {
+    fn get(&mut self, field: Field) -> Word {
+        match field {
+            Field::Leaves => {
+                let fate = self.read(Role::Output(Output::Fate), WordNode::Lit(0));
+                let leaves = self.is(fate, Fate::Leaves as u32);
+                self.word(leaves)
+            }
+            // The flow table leaves the slot of a sweep alone.
+            Field::SweepIndex => self.graph().put(WordNode::Slot),
+            _ => self.read(Role::Field(field), WordNode::Field(field)),
+        }
+    }
+
+    #[track_caller]
+    fn set(&mut self, field: Field, value: Word) {
+        self.write(Role::Field(field), value, Place(Location::caller()));
+    }
+
+    fn has(&mut self, header: Header) -> Bit {
+        self.graph().put_bit(BitNode::Has(header))
+    }
+
+    fn param(&mut self, param: Param) -> Word {
+        self.graph().put(WordNode::Param(param))
+    }
+
+    fn when<R: Guarded<Self>>(&mut self, guard: Bit, then: impl FnOnce(&mut Self) -> R + Copy) -> R {
+        let outer = self.guard;
+        self.guard = self.both(outer, guard);
+        let result = then(self);
+        self.guard = outer;
+        result.or_zero(self, guard)
+    }
+
+    #[track_caller]
+    fn access<R: RegisterAction>(&mut self, array: Array, index: Word, a: Word, b: Word) -> Word {
+        let place = Place(Location::caller());
+        let guard = self.effective_guard();
+        self.touch::<R>(StageArray::Core(array), index, (a, b), guard, place)
+    }
+
+    fn signal(&mut self, name: &'static str, bit: Bit) -> Bit {
+        if self.netlist.graph.constant(bit).is_none() {
+            // What the name means is known only where the program has come to it.
+            let guard = self.effective_guard();
+            let here = self.both(guard, bit);
+            self.netlist.names.push((here, name));
+        }
+        bit
+    }
+
+    #[track_caller]
+    fn lookup(&mut self) -> (Bit, Word) {
+        self.does(EffectKind::Lookup, Place(Location::caller()));
+        (self.graph().put_bit(BitNode::Hit), self.graph().put(WordNode::Slot))
+    }
+
+    #[track_caller]
+    fn insert(&mut self, _epoch: Word) -> (Bit, Word) {
+        let full = self.graph().put_bit(BitNode::TableFull);
+        let outer = self.guard;
+        self.guard = self.and_not(outer, full);
+        self.decide(Fate::Inserts, Place(Location::caller()));
+        let ended = self.effective_guard();
+        self.guard = outer;
+        let goes_on = self.goes_on;
+        self.goes_on = self.and_not(goes_on, ended);
+        (self.bit(false), self.lit(0))
+    }
+
+    #[track_caller]
+    fn mirror_room(&mut self) -> Bit {
+        if let Some(room) = self.mirror_room {
+            return room;
+        }
+        let place = Place(Location::caller());
+        let (array, zero, always) = (StageArray::MirrorDepth, self.lit(0), self.bit(true));
+        let limit = self.lit(self.mirror_limit);
+        let pass = self.get(Field::Pass);
+        let is_copy = self.is(pass, Pass::Copy as u32);
+        let depth = self.graph().put(WordNode::MirrorDepth);
+        self.touch::<Put>(array, zero, (depth, zero), is_copy, place);
+        let asks = self.and_not(always, is_copy);
+        let below = self.touch::<IsBefore>(array, zero, (limit, zero), asks, place);
+        let room = self.is(below, 1);
+        self.mirror_room = Some(room);
+        room
+    }
+
+    #[track_caller]
+    fn mirror(&mut self, copy: MirrorCopy<Self>) {
+        let place = Place(Location::caller());
+        let fields = [
+            (Output::MirrorKind, copy.kind),
+            (Output::MirrorEpoch, copy.epoch),
+            (Output::MirrorSeq, copy.seq),
+            (Output::MirrorDue, copy.due),
+            (Output::MirrorWait, copy.wait),
+        ];
+        for (output, value) in fields {
+            self.write(Role::Output(output), value, place);
+        }
+    }
+
+    #[track_caller]
+    fn encapsulate(&mut self, message: Encapsulation<Self>) {
+        let place = Place(Location::caller());
+        let carry = self.word(message.carry);
+        let retransmission = self.word(message.retransmission);
+        let fields = [
+            (Output::SendKind, message.kind),
+            (Output::SendEpoch, message.epoch),
+            (Output::SendSeq, message.seq),
+            (Output::SendTimestamp, message.timestamp),
+            (Output::SendCarry, carry),
+            (Output::SendRetransmission, retransmission),
+        ];
+        for (output, value) in fields {
+            self.write(Role::Output(output), value, place);
+        }
+    }
+
+    #[track_caller]
+    fn mend(&mut self, checksum: Checksum, old: Word, new: Word) {
+        self.does(EffectKind::Mend(checksum, old, new), Place(Location::caller()));
+    }
+
+    #[track_caller]
+    fn forward(&mut self) {
+        self.decide(Fate::Leaves, Place(Location::caller()));
+    }
+
+    #[track_caller]
+    fn drop(&mut self, reason: Reason) {
+        let place = Place(Location::caller());
+        self.decide(Fate::Dropped, place);
+        self.write_number(Role::Output(Output::Reason), reason as u32, place);
+        self.account(Counted::Reason(reason), place);
+    }
+
+    #[track_caller]
+    fn punt(&mut self, reason: Reason) {
+        let place = Place(Location::caller());
+        self.decide(Fate::Punted, place);
+        self.write_number(Role::Output(Output::Reason), reason as u32, place);
+        self.account(Counted::Reason(reason), place);
+    }
+
+    #[track_caller]
+    fn recirculate(&mut self) {
+        self.decide(Fate::GoesAgain, Place(Location::caller()));
+    }
+
+    #[track_caller]
+    fn count(&mut self, event: Event) {
+        self.account(Counted::Event(event), Place(Location::caller()));
+    }
+
+    #[track_caller]
+    fn ignore(&mut self, reason: Reason) {
+        self.account(Counted::Reason(reason), Place(Location::caller()));
+    }
+}
