@@ -81,7 +81,7 @@ impl Changes {
 /// RFC 1624, equation 3: `HC' = ~(~HC + ~m + m')`, where `change` is the sum of all `~m` and `m'` as [`ones_add`] makes it. A checksum
 /// that may be absent (0) stays so, and one that is there does not come to look absent.
 #[inline(always)]
-pub(crate) fn mend(frame: &mut [u8], at: usize, change: u32, may_be_absent: bool) {
+pub fn mend(frame: &mut [u8], at: usize, change: u32, may_be_absent: bool) {
     let Some(checksum) = frame.get_mut(at..at + 2) else { return };
     let &mut [high, low] = checksum else { return };
     let before = half(high, low);
@@ -97,14 +97,14 @@ pub(crate) fn mend(frame: &mut [u8], at: usize, change: u32, may_be_absent: bool
 
 /// What a word's change from `old` to `new` adds to the sum under a checksum.
 #[inline(always)]
-pub(crate) fn change(old: u32, new: u32) -> u32 {
+pub fn change(old: u32, new: u32) -> u32 {
     ones_add(!old, new)
 }
 
 /// Adds two words in one's complement: the carry comes in again at the low end. Folded to 16 bits, the sum of words is that of their
 /// halves (RFC 1071, section 2), so there is one fold at the end and none here.
 #[inline(always)]
-pub(crate) fn ones_add(a: u32, b: u32) -> u32 {
+pub fn ones_add(a: u32, b: u32) -> u32 {
     let (sum, carry) = a.overflowing_add(b);
     sum + carry as u32
 }
