@@ -122,7 +122,7 @@ counted! {
         CopyAcked = "RP-SW-6",
         /// A copy was dropped: the flow has a newer write.
         CopySuperseded = "RP-SW-6",
-        /// A copy was dropped: the slot has another epoch, or none, or it is of a write whose lease is over.
+        /// A copy was dropped: the slot has another epoch, or none, or the lease is over.
         CopyOldEpoch = "RP-SW-6",
         /// A write or a give-up was sent again.
         Resent = "RP-SW-6",

@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | a `Write` | acked, or superseded by a newer write, or of an older epoch, or of a lease that is over | when due, with backoff |
 //! | a `GiveUp` | confirmed, or of an older epoch | at once, then when due, with backoff |
-//! | a `Renew` | always | at once, if the epoch is still the slot's (RP-SW-8) |
+//! | a `Renew` | always | at once, if the lease is still the slot's (RP-SW-8) |
 
 use super::Slot;
 use crate::count::Event;
@@ -29,24 +29,19 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>) {
     let same = m.when(hit, |m| m.access::<Same>(Array::Epoch, index, epoch, zero));
     let same = m.is(same, YES);
     let same = m.signal("same_epoch", same);
-    let insisting = m.either(is_write, is_give_up);
-    let insisting = m.both(same, insisting);
-    let insisting = m.signal("insisting", insisting);
-    let renounced = m.when(insisting, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
+    let renounced = m.when(same, |m| m.access::<Read>(Array::Renounced, index, zero, zero));
     let unconfirmed = m.is(renounced, RENOUNCED);
     let reminds = m.both(is_give_up, unconfirmed);
     let reminds = m.signal("reminds", reminds);
 
-    // What a lease wrote that the store knows to be over is applied or void, acked or not.
+    // When the store knows that a lease is over, what was written under it is applied or void, acked or not.
     let over = m.is(renounced, RENOUNCED_CONFIRMED);
-    let over = m.signal("lease_over", over);
-    let void = m.both(is_write, over);
-    let other = m.not(same);
-    let gone = m.either(other, void);
+    let matters = m.and_not(same, over);
+    let matters = m.signal("matters", matters);
+    let gone = m.not(matters);
     m.when(gone, |m| m.count(Event::CopyOldEpoch));
 
-    let wrote = m.both(same, is_write);
-    let wrote = m.and_not(wrote, over);
+    let wrote = m.both(matters, is_write);
     let wrote = m.signal("wrote", wrote);
     let newest = m.when(wrote, |m| m.access::<Read>(Array::Seq, index, zero, zero));
     let is_unacked = m.when(wrote, |m| m.access::<IsBefore>(Array::Acked, index, seq, zero));
@@ -64,7 +59,7 @@ pub(super) fn pass<M: Machine>(m: &mut M, slot: Slot<M>) {
 
     let stays = m.either(reminds, insists);
     let stays = m.signal("stays", stays);
-    let renews = m.both(same, is_renew);
+    let renews = m.both(matters, is_renew);
     let renews = m.signal("renews", renews);
     let now = m.get(Field::Now);
     let due = m.get(Field::CopyDue);

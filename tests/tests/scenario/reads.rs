@@ -1,8 +1,9 @@
 //! Reads that see what is not durable, and reads that renew.
 
-use redplane_core::count::Event;
+use redplane_core::count::{Event, Reason};
 use redplane_core::wire::{Kind, Refusal};
 use redplane_tests::cluster::{Cluster, LEASE_MS};
+use redplane_tests::sim::network::End;
 
 use super::{FLOW, owned, read, write};
 
@@ -113,6 +114,28 @@ fn renewal_that_is_lost_is_made_up_for_half_a_period_later() {
     read(&mut c, FLOW, 0, 1);
     c.expect_messages(&[Kind::LeaseRequest, Kind::Grant]);
     assert_eq!(c.record(FLOW).unwrap().epoch, epoch);
+}
+
+/// A store may come back without the flow while its lease is live.
+#[test]
+fn renewal_that_waits_while_a_refusal_ends_the_lease_is_not_sent() {
+    let mut c = owned(<Cluster>::new());
+    c.advance_ms(LEASE_MS / 2 + 1);
+    let epoch = c.record(FLOW).unwrap().epoch.raw();
+    let packet = c.send(FLOW).read().via(0);
+    c.expect_output(packet, 1);
+    assert_eq!(c.mirrored(0), 1);
+    let mut refusal = vec![0x10 | Kind::Refuse.to_wire(), 9, 0, 0, 0, 1];
+    refusal.extend(u16::to_be_bytes(Refusal::UnknownFlow.to_wire() << 5));
+    for word in [epoch, 1, 0, 0x0a00_0000 + FLOW] {
+        refusal.extend(u32::to_be_bytes(word));
+    }
+    c.fabric().forge(End::Shard(0), End::Switch(0), &refusal);
+    assert_eq!(c.reason(0, Reason::RefusedForGood), 1);
+    assert!(!c.is_live(0, FLOW));
+    c.settle();
+    c.expect_messages(&[]);
+    assert_eq!(c.mirrored(0), 0);
 }
 
 #[test]
