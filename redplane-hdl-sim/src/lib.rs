@@ -2,8 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub mod bdd;
+pub mod check;
 pub mod netlist;
 pub mod pipeline;
+pub mod place;
 pub mod record;
 pub mod salu;
 pub mod target;

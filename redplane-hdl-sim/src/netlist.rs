@@ -194,6 +194,11 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// How many bits there are; their numbers are below it.
+    pub fn bit_count(&self) -> u32 {
+        self.bits.len() as u32
+    }
+
     /// What a word is.
     pub fn word_node(&self, word: Word) -> WordNode {
         self.words[word.0 as usize]

@@ -214,8 +214,10 @@ pub struct Stage {
 /// One thing that a stage does.
 #[derive(Clone, Debug)]
 pub enum Unit {
-    /// Looks the key up in the flow table: sets [`Role::Hit`] and [`Role::Slot`].
+    /// Looks the key up in the flow table where the guard holds: sets [`Role::Hit`] and [`Role::Slot`].
     Lookup {
+        /// When.
+        guard: Cond,
         /// The key's words, in order.
         key: Vec<FieldId>,
         /// Set to 1 on a hit.
@@ -238,6 +240,8 @@ pub enum Unit {
         guard: Cond,
         /// What.
         what: Counted,
+        /// Which of the stage's counter banks: of those that share one, at most one counts.
+        bank: u32,
     },
     /// Tells the deparser to mend a checksum where the guard holds (RFC 1624).
     Mend {
@@ -347,6 +351,8 @@ pub enum Expr {
     Shl(Src, u32),
     /// Shifted right by a constant, zeros coming in.
     Shr(Src, u32),
+    /// The first shifted left by a constant, and in the bits below it the second, which is no wider.
+    Join(Src, Src, u32),
 }
 
 impl Expr {
@@ -354,9 +360,12 @@ impl Expr {
     pub fn sources(&self) -> impl Iterator<Item = Src> {
         let (a, b) = match *self {
             Self::Copy(a) | Self::Shl(a, _) | Self::Shr(a, _) => (a, None),
-            Self::Add(a, b) | Self::Sub(a, b) | Self::And(a, b) | Self::Or(a, b) | Self::Xor(a, b) => {
-                (a, Some(b))
-            }
+            Self::Add(a, b)
+            | Self::Sub(a, b)
+            | Self::And(a, b)
+            | Self::Or(a, b)
+            | Self::Xor(a, b)
+            | Self::Join(a, b, _) => (a, Some(b)),
         };
         [Some(a), b].into_iter().flatten()
     }
@@ -371,6 +380,8 @@ pub enum Cond {
     Valid(Header),
     /// The field equals a constant.
     Is(FieldId, u32),
+    /// Some bits of the field, given by a mask, have a value.
+    Masked(FieldId, u32, u32),
     /// Two fields are equal.
     Same(FieldId, FieldId),
     /// The field, a difference, is above zero as a signed number.
@@ -396,7 +407,7 @@ impl Cond {
     fn collect(&self, fields: &mut Vec<FieldId>) {
         match self {
             Self::Always | Self::Valid(_) => {}
-            Self::Is(field, _) | Self::Positive(field) => fields.push(*field),
+            Self::Is(field, _) | Self::Masked(field, ..) | Self::Positive(field) => fields.push(*field),
             Self::Same(a, b) => fields.extend([*a, *b]),
             Self::Not(inner) => inner.collect(fields),
             Self::All(terms) | Self::Any(terms) => terms.iter().for_each(|term| term.collect(fields)),

@@ -1,6 +1,10 @@
 //! A register action as a stateful ALU does it: at most two conditions, and for each of their outcomes what is stored and given.
 
-/// A register action in the form of a stateful ALU. Made from a recorded action by [`crate::netlist`], or refused with a reason.
+mod of_action;
+
+pub use of_action::{CONDITIONS_MAX, Unfit};
+
+/// A register action in the form of a stateful ALU. Made by [`Salu::of_action`], or refused with a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Salu {
     /// The action's name, `snake_case`.
@@ -116,6 +120,18 @@ impl Salu {
             Output::Number(number) => number,
         };
         (value, result)
+    }
+
+    /// Whether it looks at an operand.
+    pub fn reads(&self, operand: Operand) -> bool {
+        let in_value = |value: Value| match value {
+            Value::Operand(a) => a == operand,
+            Value::Add(a, b) | Value::Sub(a, b) | Value::And(a, b) | Value::Or(a, b) | Value::Xor(a, b) => {
+                a == operand || b == operand
+            }
+        };
+        self.conditions.iter().any(|condition| condition.left == operand || condition.right == operand)
+            || self.rows.iter().any(|row| in_value(row.value))
     }
 
     /// Whether the cell stays as it is whatever the conditions say.
