@@ -35,6 +35,8 @@ pub struct Target {
     pub key_bits_max: u32,
     /// Most bits that an entry of a table can give to its action.
     pub action_data_bits_max: u32,
+    /// As many of these as stand with the entry; more take a RAM block of their own.
+    pub immediate_bits_max: u32,
 }
 
 impl Target {
@@ -214,6 +216,8 @@ pub const TOFINO1: Target = Target {
     key_bits_max: 128 * 8,
     // mau/resource_estimate.cpp, ActionDataHuffmanVPNBits: widest entry of an action data table.
     action_data_bits_max: 1024,
+    // mau/action_format.h, RandomNumber: 32 immediate bits a logical table.
+    immediate_bits_max: 32,
 };
 
 const SMALL_FPGA_STAGE: Usage = Usage {
@@ -231,7 +235,7 @@ const SMALL_FPGA_STAGE: Usage = Usage {
     crossbar_bytes: 512,
     // A decision: two CRC-32 of the key a stage, one a way.
     hash_bits: 64,
-    // A decision: 16 conditions of 44 bits, some 12 LUTs each.
+    // A decision: 16 conditions of 64 bits, some 20 LUTs each.
     gateways: 16,
     // What gateways can guard.
     logical_tables: 16,
@@ -277,12 +281,15 @@ pub const SMALL_FPGA: Target = Target {
         big_constants_max: 0,
         ram_max: 400,
     },
-    gateway: Gateway { bytes: 4, hash_bits: 12, rows: 4 },
+    // A decision: two words a condition, and six levels of logic behind them.
+    gateway: Gateway { bytes: 8, hash_bits: 0, rows: 8 },
     // A decision: 512 bytes of registers a stage, 16 × 4,096 of the chip's 407,600 flip-flops are 16 %.
     containers: &[Containers { bits: 32, count: 128 }],
     // Ten words of key, the most that a schema may have.
     key_bits_max: 320,
     action_data_bits_max: 256,
+    // Values of the control plane are flip-flops.
+    immediate_bits_max: 256,
 };
 
 #[cfg(test)]

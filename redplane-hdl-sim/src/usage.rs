@@ -1,11 +1,29 @@
 //! What a program takes of a target: RAM, ALUs, gateways and the wires between them.
 //!
 //! A [`Usage`] is a vector of amounts: what a unit needs, what a stage has. [`Usage::fits`] compares the two and names what
-//! is short.
+//! is short. [`stage`] says what the units of a stage take, [`unit`] what one takes alone; [`register`], [`flow_table`],
+//! [`gateway`], [`assign`] and [`count`] are their parts.
+//!
+//! It is a model: made from what the open-source Tofino compiler says of its own choices, and held against programs that went
+//! through it. What a compiler really takes for a program is known when it has compiled it. The tests in `known` say how far
+//! off the model was.
 
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
+
+mod gateway;
+mod memory;
+mod unit;
+
+#[cfg(test)]
+mod known;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use gateway::gateway;
+pub use memory::{FlowTable, counters, flow_table, pieces, register};
+pub use unit::{Ctx, action_data_bits, assign, count, mend, stage, unit};
 
 /// Amounts of each resource of a match-action stage. What each means on a machine is said where its [`crate::target::Target`]
 /// is defined.
