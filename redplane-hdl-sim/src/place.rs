@@ -2,10 +2,97 @@
 //!
 //! 1. `place/logic.rs`: guards become functions over the conditions that a gateway can ask.
 //! 2. `place/plan.rs`: accesses, writes and counts become jobs, with operands told apart before they are needed.
-//! 3. `place/schedule.rs`: jobs go into stages as early as what they depend on and what a stage has allow.
-//! 4. `place/emit.rs`: the jobs of a stage become its units.
+//! 3. `place/formula.rs`: a guard becomes the shortest question about atoms and flags of earlier stages.
+//! 4. `place/schedule.rs`: jobs go into stages as early as what they depend on and what a stage has allow.
+//! 5. `place/emit.rs`: the jobs of a stage become its units.
+//!
+//! What a stage computes is known to the next one; what a gateway asks, it asks of what the stage began with. A result that is only
+//! used where its access should happen lets an access that changes nothing happen always, and operands are told apart by as little as
+//! it takes: both make an array wait for less.
 
+mod emit;
+mod formula;
 mod logic;
 mod plan;
+mod schedule;
 
 pub use plan::Shape;
+
+use redplane_core::program::{Program, Words};
+
+use crate::check::Violation;
+use crate::pipeline::{Pipeline, StageArray, Unit};
+use crate::record::{self, Recording};
+use crate::target::Target;
+
+/// A write begins while fewer copies than this wait in the mirror queue, unless a caller says otherwise.
+pub const MIRROR_LIMIT: u32 = 4096;
+
+/// A program, recorded as RedPlane runs it and placed on a target with room for so many flows.
+pub fn program<P: Program>(target: &Target, flows: u32) -> Result<Pipeline, Vec<Violation>> {
+    place(&record::record::<P>(MIRROR_LIMIT), &shape_of::<P>(flows), target)
+}
+
+/// The same program without RedPlane.
+pub fn plain_program<P: Program>(target: &Target, flows: u32) -> Result<Pipeline, Vec<Violation>> {
+    let shape = shape_of::<P>(flows);
+    let shape = Shape { name: format!("{}-plain", shape.name), ..shape };
+    place(&record::record_plain::<P>(), &shape, target)
+}
+
+/// Geometry of a program.
+pub fn shape_of<P: Program>(flows: u32) -> Shape {
+    Shape {
+        name: P::SCHEMA.name.into(),
+        layout: P::LAYOUT,
+        state_bits: (0..P::State::LEN as u8).map(P::state_bits).collect(),
+        flows,
+    }
+}
+
+/// Places a recorded program on a target, or says what it does that the target cannot.
+pub fn place(recording: &Recording, shape: &Shape, target: &Target) -> Result<Pipeline, Vec<Violation>> {
+    let mut emitter = emit::Emitter::new(target, shape);
+    let mut plan = plan::Plan::new(&recording.ingress, shape)?;
+    check_actions(&plan, target)?;
+    let ingress = schedule::schedule(&mut plan, &mut emitter, target, &[]).map_err(|v| vec![v])?;
+    let taken: Vec<Vec<Unit>> = match target.shared_stages {
+        true => ingress.iter().map(|stage| stage.units.clone()).collect(),
+        false => vec![],
+    };
+    let mut plan = plan::Plan::new(&recording.egress, shape)?;
+    check_actions(&plan, target)?;
+    let egress = schedule::schedule(&mut plan, &mut emitter, target, &taken).map_err(|v| vec![v])?;
+    Ok(Pipeline {
+        name: shape.name.clone(),
+        layout: shape.layout,
+        fields: emitter.fields,
+        actions: emitter.actions,
+        arrays: emitter.arrays,
+        ingress,
+        egress,
+        flows: shape.flows,
+    })
+}
+
+/// As many actions an array as the target holds for one.
+fn check_actions(plan: &plan::Plan<'_>, target: &Target) -> Result<(), Vec<Violation>> {
+    let max = target.stateful.actions_max;
+    let mut arrays: Vec<StageArray> = plan.registers.keys().copied().collect();
+    arrays.sort();
+    let mut violations = vec![];
+    for array in arrays {
+        let mut actions: Vec<(usize, String, crate::netlist::Place)> = vec![];
+        for access in plan.netlist.accesses.iter().filter(|access| access.array == array) {
+            if !actions.iter().any(|(known, ..)| *known == access.action) {
+                let name = plan.salus[access.action].name.clone();
+                actions.push((access.action, name, access.place));
+            }
+        }
+        if actions.len() as u32 > max {
+            let actions = actions.into_iter().map(|(_, name, place)| (name, place)).collect();
+            violations.push(Violation::TooManyActions { array, actions, max });
+        }
+    }
+    if violations.is_empty() { Ok(()) } else { Err(violations) }
+}

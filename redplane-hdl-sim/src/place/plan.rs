@@ -172,6 +172,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) jobs: Vec<Job>,
     /// Key words as they are looked up: how many bits of each can be set.
     pub(crate) key_bits: Vec<u32>,
+    pub(crate) read_results: Vec<(StageArray, usize)>,
     temp_of: HashMap<Word, usize>,
     loaded: HashMap<Param, usize>,
     building: Vec<StageArray>,
@@ -226,6 +227,7 @@ impl<'a> Plan<'a> {
             registers: HashMap::new(),
             jobs: vec![],
             key_bits: vec![0; shape.layout.key_words as usize],
+            read_results: vec![],
             temp_of: HashMap::new(),
             loaded: HashMap::new(),
             building: vec![],
@@ -842,13 +844,18 @@ impl<'a> Plan<'a> {
         Some(needed)
     }
 
-    fn backwards(&self, circle: Circle) -> Violation {
+    pub(crate) fn backwards(&self, circle: Circle) -> Violation {
         let place = |array: &StageArray| {
             let access = self.netlist.accesses.iter().find(|access| access.array == *array);
             access.map(|access| access.place)
         };
         let places = circle.0.iter().filter_map(place).collect();
         Violation::Backwards { arrays: circle.0, places }
+    }
+
+    /// Whether anything reads the result of an action on an array.
+    pub(crate) fn is_read(&self, array: StageArray, action: usize) -> bool {
+        self.read_results.contains(&(array, action))
     }
 
     /// Where an array is first accessed.

@@ -1,0 +1,304 @@
+//! From jobs to stages: each as early as what it reads, what still has to be read, and what the stage has left allow.
+//!
+//! List scheduling: stage by stage, of the jobs that could be done the one with the longest way behind it comes first. A job that a
+//! stage has no room for waits for the next one.
+
+use std::collections::HashMap;
+
+use redplane_core::field::Field;
+
+use super::emit::{Emitter, FieldKey};
+use super::formula::{Flag, Formula};
+use super::plan::{Calc, Circle, Execution, Plan, Source, What};
+use crate::check::Violation;
+use crate::pipeline::{Role, Stage, StageArray, Unit};
+use crate::target::Target;
+use crate::usage::{self, Usage};
+
+/// Where an operation writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dest {
+    Role(Role),
+    Temp(usize),
+    Flag(usize),
+}
+
+/// A job with its guard decided.
+#[derive(Clone, Debug)]
+pub(crate) enum Task {
+    Lookup(Formula),
+    Register { array: StageArray, cases: Vec<(Formula, Execution)>, otherwise: Option<Execution> },
+    Move { guard: Formula, dest: Dest, calc: Calc },
+    Count { guard: Formula, what: crate::pipeline::Counted, when: crate::bdd::Fun },
+    Mend { guard: Formula, checksum: redplane_core::field::Checksum, old: Source, new: Source },
+}
+
+/// A task and what it has to do with the others.
+#[derive(Debug)]
+struct Item {
+    task: Task,
+    reads: Vec<Source>,
+    flags: Vec<usize>,
+    /// Tasks that must be in an earlier stage.
+    after: Vec<usize>,
+    /// Longest way behind it, in stages.
+    height: u32,
+    stage: Option<u32>,
+}
+
+/// Decides all guards, and lists what has to be done.
+fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, Vec<usize>)>, Circle> {
+    let mut tasks = vec![];
+    let mut open_temps: Vec<usize> = vec![];
+    let mut open_flags: Vec<usize> = vec![];
+    let mut seen_temps = vec![];
+    let mut seen_flags = vec![];
+    let mut add = |plan: &mut Plan<'_>,
+                   task: Task,
+                   sources: Vec<Source>,
+                   formulas: Vec<Formula>,
+                   open_temps: &mut Vec<usize>,
+                   open_flags: &mut Vec<usize>| {
+        let mut reads = sources;
+        let mut used = vec![];
+        for formula in &formulas {
+            reads.extend(plan.formula_sources(formula));
+            used.extend(formula.flags.iter().map(|(flag, _)| *flag));
+        }
+        open_temps.extend(reads.iter().filter_map(|source| match source {
+            Source::Temp(temp) => Some(*temp),
+            _ => None,
+        }));
+        open_flags.extend(&used);
+        tasks.push((task, reads, used));
+    };
+
+    for job in plan.jobs.clone() {
+        let (_, mut stage) = plan.ready(job.guard)?;
+        let sources = match &job.what {
+            What::Write(_, calc) | What::Temp(_, calc) => calc.sources(),
+            What::Mend(_, old, new) => vec![*old, *new],
+            What::Lookup | What::Register(_) | What::Count(_) => vec![],
+        };
+        for source in &sources {
+            stage = stage.max(plan.available(*source)?);
+        }
+        let guard = match &job.what {
+            What::Register(_) => Formula::default(),
+            _ => plan.formula(job.guard, stage, flags)?,
+        };
+        let (task, sources, formulas) = match job.what {
+            What::Lookup => (Task::Lookup(guard.clone()), vec![], vec![guard]),
+            What::Register(array) => {
+                let register = plan.registers[&array].clone();
+                let mut sources = if array.is_single() { vec![] } else { vec![Source::Slot] };
+                let mut cases = vec![];
+                for (guard, execution) in register.cases {
+                    let formula = plan.formula(guard, register.stage, flags)?;
+                    sources.extend([execution.a, execution.b]);
+                    cases.push((formula, execution));
+                }
+                let otherwise = register.otherwise;
+                sources.extend(otherwise.into_iter().flat_map(|execution| [execution.a, execution.b]));
+                let formulas = cases.iter().map(|(formula, _)| formula.clone()).collect();
+                (Task::Register { array, cases, otherwise }, sources, formulas)
+            }
+            What::Write(role, calc) => {
+                (Task::Move { guard: guard.clone(), dest: Dest::Role(role), calc }, sources, vec![guard])
+            }
+            What::Temp(temp, calc) => {
+                (Task::Move { guard: guard.clone(), dest: Dest::Temp(temp), calc }, sources, vec![guard])
+            }
+            What::Count(what) => {
+                (Task::Count { guard: guard.clone(), what, when: job.guard.least }, vec![], vec![guard])
+            }
+            What::Mend(checksum, old, new) => {
+                (Task::Mend { guard: guard.clone(), checksum, old, new }, sources, vec![guard])
+            }
+        };
+        add(plan, task, sources, formulas, &mut open_temps, &mut open_flags);
+    }
+    loop {
+        if let Some(temp) = open_temps.pop() {
+            if seen_temps.contains(&temp) {
+                continue;
+            }
+            seen_temps.push(temp);
+            for (guard, calc) in plan.temps[temp].moves.clone() {
+                let (_, mut stage) = plan.ready(guard)?;
+                for source in calc.sources() {
+                    stage = stage.max(plan.available(source)?);
+                }
+                let guard = plan.formula(guard, stage, flags)?;
+                let task = Task::Move { guard: guard.clone(), dest: Dest::Temp(temp), calc };
+                add(plan, task, calc.sources(), vec![guard], &mut open_temps, &mut open_flags);
+            }
+        } else if let Some(flag) = open_flags.pop() {
+            if seen_flags.contains(&flag) {
+                continue;
+            }
+            seen_flags.push(flag);
+            let fun = flags[flag].fun;
+            let guard =
+                plan.formula(super::plan::Guard { least: fun, most: fun }, flags[flag].ready, flags)?;
+            let calc = Calc::Copy(Source::Lit(1));
+            let task = Task::Move { guard: guard.clone(), dest: Dest::Flag(flag), calc };
+            add(plan, task, vec![], vec![guard], &mut open_temps, &mut open_flags);
+        } else {
+            break;
+        }
+    }
+    plan.read_results = tasks
+        .iter()
+        .flat_map(|(_, reads, _)| reads)
+        .filter_map(|source| match source {
+            Source::Result(array, action) => Some((*array, *action)),
+            _ => None,
+        })
+        .collect();
+    Ok(tasks)
+}
+
+/// Who writes what: the tasks that must be done before a source or a flag can be read.
+fn writers(items: &[(Task, Vec<Source>, Vec<usize>)]) -> HashMap<FieldKey, Vec<usize>> {
+    let mut writers: HashMap<FieldKey, Vec<usize>> = HashMap::new();
+    for (at, (task, ..)) in items.iter().enumerate() {
+        let key = match task {
+            Task::Lookup(_) => FieldKey::Role(Role::Slot),
+            Task::Register { array, .. } => FieldKey::Array(*array),
+            Task::Move { dest: Dest::Temp(temp), .. } => FieldKey::Temp(*temp),
+            Task::Move { dest: Dest::Flag(flag), .. } => FieldKey::Flag(*flag),
+            Task::Move { dest: Dest::Role(Role::Field(Field::Key(_))), .. } => FieldKey::Key,
+            _ => continue,
+        };
+        writers.entry(key).or_default().push(at);
+    }
+    writers
+}
+
+fn writer_key(source: Source) -> Option<FieldKey> {
+    match source {
+        Source::Slot => Some(FieldKey::Role(Role::Slot)),
+        Source::Result(array, _) => Some(FieldKey::Array(array)),
+        Source::Temp(temp) => Some(FieldKey::Temp(temp)),
+        _ => None,
+    }
+}
+
+fn items(tasks: Vec<(Task, Vec<Source>, Vec<usize>)>) -> Vec<Item> {
+    let writers = writers(&tasks);
+    let of = |key: FieldKey| writers.get(&key).cloned().unwrap_or_default();
+    let mut items: Vec<Item> = tasks
+        .into_iter()
+        .map(|(task, reads, flags)| {
+            let mut after: Vec<usize> = reads.iter().filter_map(|s| writer_key(*s)).flat_map(of).collect();
+            after.extend(flags.iter().flat_map(|flag| of(FieldKey::Flag(*flag))));
+            if matches!(task, Task::Lookup(_)) {
+                after.extend(of(FieldKey::Key));
+            }
+            after.sort_unstable();
+            after.dedup();
+            Item { task, reads, flags, after, height: 0, stage: None }
+        })
+        .collect();
+    // Heights settle after as many rounds as the longest way has steps: there are no circles.
+    loop {
+        let mut changed = false;
+        for at in 0..items.len() {
+            for before in items[at].after.clone() {
+                if items[before].height < items[at].height + 1 {
+                    items[before].height = items[at].height + 1;
+                    changed = true;
+                }
+            }
+        }
+        if !changed {
+            return items;
+        }
+    }
+}
+
+/// A header field that a task overwrites, so that who reads it must have done so.
+fn overwrites(item: &Item) -> Option<Field> {
+    match item.task {
+        Task::Move { dest: Dest::Role(Role::Field(field)), .. } if field.place().is_some() => Some(field),
+        _ => None,
+    }
+}
+
+/// The stages of one gress. `taken` is what the other gress has of each stage already, where they share it.
+pub(crate) fn schedule(
+    plan: &mut Plan<'_>,
+    emitter: &mut Emitter<'_>,
+    target: &Target,
+    taken: &[Vec<Unit>],
+) -> Result<Vec<Stage>, Violation> {
+    let circle = |plan: &Plan<'_>, circle| plan.backwards(circle);
+    let flags = match plan.flags() {
+        Ok(flags) => flags,
+        Err(open) => return Err(circle(plan, open)),
+    };
+    let tasks = match tasks(plan, &flags) {
+        Ok(tasks) => tasks,
+        Err(open) => return Err(circle(plan, open)),
+    };
+    emitter.begin(plan, &flags);
+    let mut items = items(tasks);
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|at| (std::cmp::Reverse(items[*at].height), *at));
+    let mut stages: Vec<Stage> = vec![];
+    while items.iter().any(|item| item.stage.is_none()) {
+        let now = stages.len() as u32;
+        if now >= target.stages {
+            let left = order.iter().find(|at| items[**at].stage.is_none());
+            let what = left.map_or_else(String::new, |at| emitter.name_of(plan, &items[*at].task));
+            return Err(Violation::TooManyStages { what, stages: target.stages });
+        }
+        let mut stage = emitter.stage(taken.get(now as usize).cloned().unwrap_or_default());
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for at in order.clone() {
+                if items[at].stage.is_some() || !may_be_done(&items, at, now) {
+                    continue;
+                }
+                match stage.try_add(plan, emitter, target, &items[at].task) {
+                    Ok(()) => {
+                        items[at].stage = Some(now);
+                        changed = true;
+                    }
+                    Err(shortage) if stage.is_empty() => {
+                        return Err(Violation::TooBig {
+                            what: emitter.name_of(plan, &items[at].task),
+                            place: match &items[at].task {
+                                Task::Register { array, .. } => plan.place_of(*array),
+                                _ => None,
+                            },
+                            shortage: shortage.to_string(),
+                        });
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+        stages.push(stage.finish());
+    }
+    Ok(stages)
+}
+
+/// Whether a task may be done in a stage: what it reads was written before, and what it overwrites is read no later.
+fn may_be_done(items: &[Item], at: usize, now: u32) -> bool {
+    let is_before = |item: &Item| item.stage.is_some_and(|stage| stage < now);
+    if !items[at].after.iter().all(|before| is_before(&items[*before])) {
+        return false;
+    }
+    let Some(field) = overwrites(&items[at]) else { return true };
+    items.iter().enumerate().all(|(other, item)| {
+        other == at || item.stage.is_some() || !item.reads.contains(&Source::Field(field))
+    })
+}
+
+/// What the units of a stage take, ours and the other gress's.
+pub(crate) fn usage_of(units: &[Unit], ctx: &usage::Ctx<'_>) -> Usage {
+    usage::stage(units, ctx)
+}
