@@ -154,15 +154,15 @@ impl Rows {
 
     /// A row of each goes with every row of the other.
     fn and(self, other: Self) -> Self {
-        Self { no: self.no + other.no, yes: self.yes * other.yes }
+        Self { no: self.no.saturating_add(other.no), yes: self.yes.saturating_mul(other.yes) }
     }
 
     fn or(self, other: Self) -> Self {
-        Self { no: self.no + other.no, yes: self.yes + other.yes }
+        Self { no: self.no.saturating_add(other.no), yes: self.yes.saturating_add(other.yes) }
     }
 
     fn count(self) -> u32 {
-        self.no + self.yes
+        self.no.saturating_add(self.yes)
     }
 }
 

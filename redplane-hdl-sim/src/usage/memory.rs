@@ -125,11 +125,14 @@ impl FlowTable {
     }
 }
 
+/// RAM blocks of a table that has no layout: more than there are anywhere, and sums of it are still numbers.
+const NOWHERE: u32 = 1 << 20;
+
 /// An exact-match table in as few RAM blocks as it can be: see [`FlowTable`]. All of it, even if that is more than a stage has, and
 /// [`Usage::fits`] says so; [`FlowTable::part`] cuts it up. A key that is too wide for any layout takes more RAM than there is.
 pub fn flow_table(target: &Target, key_bits: u32, slot_bits: u32, entries: u32) -> Usage {
     let layout = FlowTable::best(target, key_bits, slot_bits, entries);
-    layout.map_or(Usage { sram: u32::MAX, ..Usage::NONE }, |layout| layout.part(1, target, key_bits))
+    layout.map_or(Usage { sram: NOWHERE, ..Usage::NONE }, |layout| layout.part(1, target, key_bits))
 }
 
 #[cfg(test)]
