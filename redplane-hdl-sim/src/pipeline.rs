@@ -106,7 +106,7 @@ pub enum Role {
 pub enum Output {
     /// A [`Fate`].
     Fate,
-    /// Why the packet is dropped or punted: a [`Reason`] as number.
+    /// Why the packet is punted: a [`Reason`] as number.
     Reason,
     /// Kind of a copy for the mirror queue, 0 for none. Key and state are those of the vector.
     MirrorKind,
@@ -136,24 +136,22 @@ pub enum Output {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u32)]
 pub enum Fate {
-    /// There is none, or it has been used up; with a message to send, it is in the message.
+    /// There is none, or it has been used up; with a message to send, it is in the message. A packet that ends here was dropped,
+    /// and the [`Reason`] that the pass counted says why.
     Consumed = 0,
     /// It leaves by the way that the target's routing gives.
     Leaves = 1,
-    /// It is ignored.
-    Dropped = 2,
     /// It goes to the CPU.
-    Punted = 3,
+    Punted = 2,
     /// The message's packet goes through again as one that just arrived.
-    GoesAgain = 4,
+    GoesAgain = 3,
     /// It is a grant whose flow has no slot: the controller makes one and sends it in again, or says that there is none.
-    Inserts = 5,
+    Inserts = 4,
 }
 
 impl Fate {
     /// All there are, by their value.
-    pub const ALL: [Self; 6] =
-        [Self::Consumed, Self::Leaves, Self::Dropped, Self::Punted, Self::GoesAgain, Self::Inserts];
+    pub const ALL: [Self; 5] = [Self::Consumed, Self::Leaves, Self::Punted, Self::GoesAgain, Self::Inserts];
 }
 
 /// A register array.

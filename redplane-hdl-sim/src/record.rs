@@ -345,8 +345,8 @@ impl Machine for Recorder {
     #[track_caller]
     fn drop(&mut self, reason: Reason) {
         let place = Place(Location::caller());
-        self.decide(Fate::Dropped, place);
-        self.write_number(Role::Output(Output::Reason), reason as u32, place);
+        // What has no other fate ends here, and what was counted says why.
+        self.decide(Fate::Consumed, place);
         self.account(Counted::Reason(reason), place);
     }
 

@@ -7,7 +7,8 @@ use redplane_hdl_sim::target::TOFINO1;
 fn show(pipeline: &redplane_hdl_sim::pipeline::Pipeline) {
     for (gress, stages) in [("ingress", &pipeline.ingress), ("egress", &pipeline.egress)] {
         for (at, stage) in stages.iter().enumerate() {
-            println!("== {gress} {at}");
+            let ctx = redplane_hdl_sim::usage::Ctx::of(&TOFINO1, pipeline);
+            println!("== {gress} {at} {:?}", redplane_hdl_sim::usage::stage(&stage.units, &ctx));
             for unit in &stage.units {
                 println!("  {unit:?}");
             }

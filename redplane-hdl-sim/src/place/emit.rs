@@ -187,6 +187,17 @@ impl<'a> Emitter<'a> {
         }
         let sum = any(cubes);
         let sum = if formula.is_opposite { opposite(sum) } else { sum };
+        let sum = if formula.or_flags.is_empty() {
+            sum
+        } else {
+            let flags = formula.or_flags.iter().map(|flag| FieldKey::Flag(*flag));
+            let mut terms: Vec<Cond> = flags.map(|flag| Cond::Is(self.field(plan, flag), 1)).collect();
+            match sum {
+                Cond::Any(inner) => terms.extend(inner),
+                other => terms.push(other),
+            }
+            any(terms)
+        };
         match sum {
             Cond::All(inner) => terms.extend(inner),
             Cond::Always => {}

@@ -6,8 +6,10 @@ use crate::bdd::{Bdd, Cube, Fun};
 /// A condition in terms of flags and atoms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Formula {
-    /// Flags that are set, or not.
+    /// Flags that are all as they stand here.
     pub(crate) flags: Vec<(usize, bool)>,
+    /// And of these flags one is set, or what follows holds.
+    pub(crate) or_flags: Vec<usize>,
     /// One of these holds; none at all for "never", an empty one for "always".
     pub(crate) cubes: Vec<Cube>,
     /// Whether it is the cubes' opposite that holds.
@@ -17,7 +19,12 @@ pub(crate) struct Formula {
 impl Formula {
     /// How much there is to ask.
     pub(crate) fn literals(&self) -> usize {
-        self.flags.len() + self.cubes.iter().map(Vec::len).sum::<usize>()
+        self.flags.len() + self.or_flags.len() + self.cubes.iter().map(Vec::len).sum::<usize>()
+    }
+
+    /// Flags that it asks.
+    pub(crate) fn all_flags(&self) -> impl Iterator<Item = usize> {
+        self.flags.iter().map(|(flag, _)| *flag).chain(self.or_flags.iter().copied())
     }
 
     /// Atoms that it asks.
@@ -39,12 +46,13 @@ pub(crate) struct Flag {
 
 /// The function as a sum of products, or its opposite if that is shorter.
 fn covered(bdd: &mut Bdd, least: Fun, most: Fun) -> Formula {
-    let (cubes, _) = bdd.cover(least, most);
-    let direct = Formula { flags: vec![], cubes, is_opposite: false };
     let (not_most, not_least) = (bdd.not(most), bdd.not(least));
-    let (cubes, _) = bdd.cover(not_most, not_least);
-    let opposite = Formula { flags: vec![], cubes, is_opposite: true };
-    if opposite.literals() < direct.literals() { opposite } else { direct }
+    let candidates = [(least, most, false), (least, least, false), (not_most, not_least, true)];
+    let formulas = candidates.map(|(least, most, is_opposite)| {
+        let (cubes, _) = bdd.cover(least, most);
+        Formula { flags: vec![], or_flags: vec![], cubes, is_opposite }
+    });
+    formulas.into_iter().min_by_key(Formula::literals).unwrap_or_default()
 }
 
 impl Plan<'_> {
@@ -57,7 +65,11 @@ impl Plan<'_> {
             if known || !self.logic.is_possible(fun) || self.logic.implies(Fun::TRUE, fun) {
                 continue;
             }
-            let (_, ready) = self.ready(Guard { least: fun, most: fun })?;
+            let (simple, ready) = self.ready(Guard { least: fun, most: fun })?;
+            // What is one question anyway needs no flag.
+            if self.logic.bdd.support(simple).len() < 2 {
+                continue;
+            }
             let taken = flags.iter().filter(|flag| flag.name.trim_end_matches(char::is_numeric).trim_end_matches('_') == name).count();
             let name = if taken == 0 { name.to_string() } else { format!("{name}_{}", taken + 1) };
             flags.push(Flag { name, fun, ready });
@@ -78,32 +90,49 @@ impl Plan<'_> {
             let most = self.logic.bdd.or(fun, never);
             self.ready_cover(least, most, stage)?.unwrap_or_default()
         };
-        let mut chosen = vec![];
+        let mut least = least;
+        let (mut chosen, mut chosen_or) = (vec![], vec![]);
         loop {
-            let mut better: Option<(Formula, Fun, (usize, bool))> = None;
+            let mut better: Option<(Formula, Fun, Fun)> = None;
             for (at, flag) in flags.iter().enumerate() {
-                if flag.ready + 1 > stage || chosen.iter().any(|(known, _)| *known == at) {
+                let is_known = chosen.iter().any(|(known, _)| *known == at) || chosen_or.contains(&at);
+                if flag.ready + 1 > stage || is_known {
                     continue;
                 }
+                // The flag is always so where the guard holds: it is asked for, and the rest only where it is so.
                 for value in [true, false] {
                     let outside = if value { self.logic.bdd.not(flag.fun) } else { flag.fun };
+                    let outside = self.logic.bdd.or(outside, never);
                     let broken = self.logic.bdd.and(least, outside);
-                    if broken != Fun::FALSE {
+                    if broken != Fun::FALSE || !chosen_or.is_empty() {
                         continue;
                     }
                     let wider = self.logic.bdd.or(most, outside);
                     let Some(mut formula) = self.ready_cover(least, wider, stage)? else { continue };
-                    formula.flags = chosen.clone();
+                    formula.flags.clone_from(&chosen);
                     formula.flags.push((at, value));
                     let best_yet = better.as_ref().map_or(best.literals(), |(formula, ..)| formula.literals());
                     if formula.literals() < best_yet {
-                        better = Some((formula, wider, (at, value)));
+                        better = Some((formula, least, wider));
+                    }
+                }
+                // The guard always holds where the flag is set: the rest is asked for where it is not.
+                if self.logic.bdd.implies(flag.fun, most) {
+                    let narrower = self.logic.bdd.and_not(least, flag.fun);
+                    let Some(mut formula) = self.ready_cover(narrower, most, stage)? else { continue };
+                    formula.flags.clone_from(&chosen);
+                    formula.or_flags.clone_from(&chosen_or);
+                    formula.or_flags.push(at);
+                    let best_yet = better.as_ref().map_or(best.literals(), |(formula, ..)| formula.literals());
+                    if formula.literals() < best_yet {
+                        better = Some((formula, narrower, most));
                     }
                 }
             }
-            let Some((formula, wider, flag)) = better else { break };
-            (best, most) = (formula, wider);
-            chosen.push(flag);
+            let Some((formula, narrower, wider)) = better else { break };
+            chosen.clone_from(&formula.flags);
+            chosen_or.clone_from(&formula.or_flags);
+            (best, least, most) = (formula, narrower, wider);
         }
         Ok(best)
     }
@@ -116,13 +145,15 @@ impl Plan<'_> {
                 late.push(atom);
             }
         }
-        let mut least = least;
-        for atom in late {
-            least = self.logic.bdd.forget(least, &|var| var == atom);
-            if !self.logic.bdd.implies(least, most) {
-                return Ok(None);
-            }
+        let least = self.logic.bdd.forget(least, &|var| late.contains(&var));
+        if !self.logic.bdd.implies(least, most) {
+            return Ok(None);
         }
+        let mut costs = vec![0; self.logic.atoms.len()];
+        for atom in self.logic.bdd.support(least) {
+            costs[atom] = self.atom_ready(atom)?;
+        }
+        let least = self.logic.loosen(least, most, &|atom| costs[atom]);
         let formula = covered(&mut self.logic.bdd, least, most);
         for atom in formula.atoms() {
             if self.atom_ready(atom)? > stage {

@@ -63,7 +63,7 @@ fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, 
         let mut used = vec![];
         for formula in &formulas {
             reads.extend(plan.formula_sources(formula));
-            used.extend(formula.flags.iter().map(|(flag, _)| *flag));
+            used.extend(formula.all_flags());
         }
         open_temps.extend(reads.iter().filter_map(|source| match source {
             Source::Temp(temp) => Some(*temp),
@@ -245,7 +245,7 @@ pub(crate) fn schedule(
     emitter.begin(plan, &flags);
     let mut items = items(tasks);
     let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(items[*at].height), *at));
+    order.sort_by_key(|at| (std::cmp::Reverse(items[*at].height), rank(&items[*at].task), *at));
     let mut stages: Vec<Stage> = vec![];
     while items.iter().any(|item| item.stage.is_none()) {
         let now = stages.len() as u32;
@@ -284,6 +284,15 @@ pub(crate) fn schedule(
         stages.push(stage.finish());
     }
     Ok(stages)
+}
+
+/// What comes first among tasks that nothing waits for: arrays take the most room, and counts fit in anywhere.
+fn rank(task: &Task) -> u32 {
+    match task {
+        Task::Lookup(_) | Task::Register { .. } => 0,
+        Task::Move { .. } | Task::Mend { .. } => 1,
+        Task::Count { .. } => 2,
+    }
 }
 
 /// Whether a task may be done in a stage: what it reads was written before, and what it overwrites is read no later.
