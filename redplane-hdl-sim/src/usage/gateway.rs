@@ -9,17 +9,15 @@ use crate::pipeline::{Cond, FieldId};
 ///
 /// A gateway sees a few bytes of the vector as they are, as many again to compare them with, and some bits through the hash
 /// matrix, which fields narrower than a byte are sent to when the bytes do not suffice. It decides by the first of its few rows
-/// that matches. A condition with more of either is split over several gateways, each of which beyond the first
-/// takes a logical table.
+/// that matches. A condition with more of either is split over several gateways, either all rows at once, or term by term: one
+/// gateway's outcome decides whether the next is asked. Each gateway beyond the first takes a logical table.
 pub fn gateway(cond: &Cond, ctx: &Ctx<'_>) -> Usage {
-    let inputs = Inputs::of(cond);
-    let shape = Shape::of(cond, &inputs, ctx);
-    Usage { crossbar_bytes: inputs.bytes(ctx), ..shape.usage() }
+    Usage { crossbar_bytes: Inputs::of(cond).bytes(ctx), ..unwired(cond, ctx) }
 }
 
 /// What a gateway takes beside the bytes on the crossbar, which gateways of a stage share.
 pub(super) fn unwired(cond: &Cond, ctx: &Ctx<'_>) -> Usage {
-    Shape::of(cond, &Inputs::of(cond), ctx).usage()
+    if *cond == Cond::Always { Usage::NONE } else { Shape::of(cond, ctx).usage() }
 }
 
 /// What conditions look at.
@@ -79,17 +77,50 @@ fn bytes(mask: u32) -> u32 {
 }
 
 /// How big a condition is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Shape {
     gateways: u32,
     hash_bits: u32,
 }
 
 impl Shape {
-    fn of(cond: &Cond, inputs: &Inputs, ctx: &Ctx<'_>) -> Self {
-        if *cond == Cond::Always {
-            return Self { gateways: 0, hash_bits: 0 };
+    /// The smaller of a condition [as a whole](Shape::of_whole) and [term by term](Shape::of_terms).
+    fn of(cond: &Cond, ctx: &Ctx<'_>) -> Self {
+        let whole = Self::of_whole(cond, ctx);
+        if whole.gateways == 1 {
+            return whole;
         }
+        let terms = match cond {
+            Cond::Not(inner) => Self::of(inner, ctx),
+            Cond::All(terms) => Self::of_terms(terms, Cond::All, ctx),
+            Cond::Any(terms) => Self::of_terms(terms, Cond::Any, ctx),
+            _ => whole,
+        };
+        if terms.gateways < whole.gateways { terms } else { whole }
+    }
+
+    /// Terms one after the other into gateways, as many into each as it can decide.
+    fn of_terms(terms: &[Cond], join: fn(Vec<Cond>) -> Cond, ctx: &Ctx<'_>) -> Self {
+        let mut sum = Self { gateways: 0, hash_bits: 0 };
+        let mut left = terms;
+        while !left.is_empty() {
+            let fits = |count: &usize| Self::of_whole(&join(left[..*count].to_vec()), ctx).gateways == 1;
+            let count = (1..=left.len()).take_while(fits).last();
+            let shape = match count {
+                Some(count) => Self::of_whole(&join(left[..count].to_vec()), ctx),
+                None => Self::of(&left[0], ctx),
+            };
+            sum.gateways += shape.gateways;
+            sum.hash_bits += shape.hash_bits;
+            left = &left[count.unwrap_or(1)..];
+        }
+        sum
+    }
+
+    /// All rows over all inputs.
+    fn of_whole(cond: &Cond, ctx: &Ctx<'_>) -> Self {
         let gateway = ctx.target.gateway;
+        let inputs = Inputs::of(cond);
         let mut seen_bytes = inputs.seen_bytes(ctx);
         let mut narrow: Vec<u32> = masks(&inputs.seen, ctx).filter(|mask| mask.count_ones() < 8).collect();
         narrow.sort_unstable_by_key(|mask| mask.count_ones());
@@ -215,6 +246,25 @@ mod tests {
         let cond = Cond::Any((0..9).map(|kind| Cond::Is(field(0), kind)).collect());
         assert_eq!(gateway(&cond, &world.ctx()).gateways, 3);
         assert_eq!(gateway(&Cond::Not(Box::new(cond)), &world.ctx()).gateways, 3);
+    }
+
+    #[test]
+    fn choices_that_must_all_hold_are_decided_one_after_the_other() {
+        let world = World::new(&[("kind", 8), ("flags", 8), ("reason", 8)]);
+        let one_of = |id, count| Cond::Any((0..count).map(|value| Cond::Is(field(id), value)).collect());
+        let cond = Cond::All(vec![one_of(0, 4), one_of(1, 4), one_of(2, 4)]);
+        assert_eq!(rows(&cond, &world.ctx()), 15, "64 to say yes, 12 and 3 to say no");
+        assert_eq!(gateway(&cond, &world.ctx()).gateways, 3);
+        let cond = Cond::All(vec![one_of(0, 2), one_of(1, 2), Cond::Valid(Header::Ipv4)]);
+        assert_eq!(gateway(&cond, &world.ctx()).gateways, 1, "two by two rows");
+    }
+
+    #[test]
+    fn huge_condition_is_a_number_all_the_same() {
+        let world = World::new(&[("kind", 8)]);
+        let one_of = Cond::Any((0..32).map(|kind| Cond::Is(field(0), kind)).collect());
+        let cond = Cond::All(vec![Cond::Any(vec![one_of.clone(), Cond::Not(Box::new(one_of))]); 32]);
+        assert!(gateway(&cond, &world.ctx()).gateways > 16);
     }
 
     #[test]
