@@ -8,5 +8,6 @@ pub mod pipeline;
 pub mod place;
 pub mod record;
 pub mod salu;
+pub mod sim;
 pub mod target;
 pub mod usage;

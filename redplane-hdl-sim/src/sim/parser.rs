@@ -1,0 +1,228 @@
+//! The parser: fills the vector of a pass that begins, or refuses what came in.
+
+use redplane_core::count::Reason;
+use redplane_core::field::{Field, Header, Pass};
+use redplane_core::parse::Headers;
+use redplane_core::switch::reason_of;
+use redplane_core::wire::{Body, KEY_WORDS_MAX, Kind, Layout, Message, STATE_WORDS_MAX};
+
+use super::code::{Code, Place, header_bit};
+use super::flight::{Flight, MirrorCopy};
+use crate::pipeline::{Pipeline, Role};
+
+const HEADERS: [Header; 6] =
+    [Header::Ipv4, Header::Tcp, Header::Udp, Header::Icmp, Header::InnerIpv4, Header::InnerL4];
+
+/// Where the parser writes what it knows: places of the vector, or nowhere.
+#[derive(Debug)]
+pub(super) struct Parser {
+    layout: Layout,
+    headers: Vec<HeaderField>,
+    pass: Place,
+    now: Place,
+    port: Place,
+    inside: Place,
+    key: [Place; KEY_WORDS_MAX],
+    state: [Place; STATE_WORDS_MAX],
+    sweep_index: Place,
+    slot: Place,
+    table_full: Place,
+    mirror_depth: Place,
+    kind: Place,
+    switch: Place,
+    incarnation: Place,
+    epoch: Place,
+    seq: Place,
+    timestamp: Place,
+    ends_lease: Place,
+    carries: Place,
+    due: Place,
+    wait: Place,
+}
+
+/// A field that stands in a packet header.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeaderField {
+    pub(super) field: Place,
+    pub(super) header: Header,
+    pub(super) offset: usize,
+    pub(super) width: usize,
+}
+
+impl HeaderField {
+    /// The header fields among the vector's for which `wanted` holds.
+    pub(super) fn of(pipeline: &Pipeline, wanted: impl Fn(Place) -> bool) -> Vec<Self> {
+        let fields = pipeline.fields.iter().enumerate();
+        let header_fields = fields.filter_map(|(at, field)| match field.role {
+            Role::Field(named) => named.place().map(|place| Self {
+                field: at as Place,
+                header: place.header,
+                offset: place.offset,
+                width: place.width,
+            }),
+            _ => None,
+        });
+        header_fields.filter(|field| wanted(field.field)).collect()
+    }
+
+    /// The bytes of the field, if its header is there.
+    #[inline]
+    pub(super) fn range(&self, headers: &Headers) -> Option<std::ops::Range<usize>> {
+        let start = headers.offset(self.header)? + self.offset;
+        Some(start..start + self.width)
+    }
+}
+
+impl Parser {
+    pub(super) fn new(code: &Code, pipeline: &Pipeline) -> Self {
+        let role = |role| code.input(pipeline, role);
+        let field = |field| role(Role::Field(field));
+        Self {
+            layout: pipeline.layout,
+            headers: HeaderField::of(pipeline, |_| true),
+            pass: field(Field::Pass),
+            now: field(Field::Now),
+            port: field(Field::IngressPort),
+            inside: field(Field::Inside),
+            key: std::array::from_fn(|word| field(Field::Key(word as u8))),
+            state: std::array::from_fn(|word| field(Field::State(word as u8))),
+            sweep_index: field(Field::SweepIndex),
+            slot: role(Role::Slot),
+            table_full: role(Role::TableFull),
+            mirror_depth: role(Role::MirrorDepth),
+            kind: field(Field::MessageKind),
+            switch: field(Field::MessageSwitch),
+            incarnation: field(Field::MessageIncarnation),
+            epoch: field(Field::MessageEpoch),
+            seq: field(Field::MessageSeq),
+            timestamp: field(Field::MessageTimestamp),
+            ends_lease: field(Field::MessageEndsLease),
+            carries: field(Field::MessageCarries),
+            due: field(Field::CopyDue),
+            wait: field(Field::CopyWait),
+        }
+    }
+
+    /// Begins the pass of a packet, a message, a sweep or a give-up. On an error nothing enters the pipeline.
+    pub(super) fn parse(
+        &self,
+        code: &Code,
+        flight: &mut Flight,
+        now: u32,
+        inside: impl Fn(u16) -> bool,
+    ) -> Result<(), Reason> {
+        self.begin(code, flight, now);
+        match flight.pass {
+            Pass::Packet => self.packet(code, flight, inside),
+            Pass::Message => self.message(code, flight),
+            Pass::Sweep => {
+                let mut vector = Fill { words: &mut flight.vector, masks: &code.masks };
+                vector.set(self.sweep_index, flight.slot);
+                vector.set(self.slot, flight.slot);
+                Ok(())
+            }
+            Pass::GiveUp => {
+                Fill { words: &mut flight.vector, masks: &code.masks }
+                    .set_all(&self.key, flight.key.iter().copied());
+                Ok(())
+            }
+            Pass::Copy => Ok(()),
+        }
+    }
+
+    /// Begins the pass of a copy that has left `depth` others behind it in the mirror queue.
+    pub(super) fn copy(&self, code: &Code, flight: &mut Flight, now: u32, copy: &MirrorCopy, depth: u32) {
+        flight.pass = Pass::Copy;
+        self.begin(code, flight, now);
+        let mut vector = Fill { words: &mut flight.vector, masks: &code.masks };
+        vector.set_all(&self.key, copy.key.iter().copied());
+        vector.set_all(&self.state, copy.state.iter().copied());
+        vector.set(self.kind, copy.kind as u32);
+        vector.set(self.epoch, copy.epoch);
+        vector.set(self.seq, copy.seq);
+        vector.set(self.due, copy.due);
+        vector.set(self.wait, copy.wait);
+        vector.set(self.mirror_depth, depth);
+    }
+
+    fn begin(&self, code: &Code, flight: &mut Flight, now: u32) {
+        code.clear(&mut flight.vector);
+        flight.valid = 0;
+        flight.ignored = None;
+        flight.headers = Headers::default();
+        let mut vector = Fill { words: &mut flight.vector, masks: &code.masks };
+        vector.set(self.pass, flight.pass as u32);
+        vector.set(self.now, now);
+    }
+
+    fn packet(&self, code: &Code, flight: &mut Flight, inside: impl Fn(u16) -> bool) -> Result<(), Reason> {
+        let headers = Headers::parse(flight.packet.bytes()).map_err(|_| Reason::Malformed)?;
+        let found = HEADERS.into_iter().filter(|header| headers.has(*header));
+        flight.valid = found.map(header_bit).fold(0, |all, bit| all | bit);
+        flight.headers = headers;
+        let mut vector = Fill { words: &mut flight.vector, masks: &code.masks };
+        vector.set(self.port, u32::from(flight.port));
+        vector.set(self.inside, u32::from(inside(flight.port)));
+        let frame = flight.packet.bytes();
+        for field in &self.headers {
+            if let Some(bytes) = field.range(&headers).and_then(|range| frame.get(range)) {
+                vector.set(field.field, number(bytes));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what [`redplane_core::switch::Switch::handle_message`] takes, and refuses the rest for the same reasons.
+    fn message(&self, code: &Code, flight: &mut Flight) -> Result<(), Reason> {
+        let layout_of = |schema| (schema == self.layout.schema).then_some(self.layout);
+        let (message, _) = Message::parse(flight.packet.bytes(), layout_of).map_err(reason_of)?;
+        if message.tag().is_some() {
+            return Err(Reason::MessageTag);
+        }
+        let kind = message.kind();
+        if kind.is_request() || kind == Kind::SnapshotAck {
+            return Err(Reason::WrongDirection);
+        }
+        let ends_lease = matches!(message.body(), Body::Refusal(why) if why.ends_lease());
+        let mut vector = Fill { words: &mut flight.vector, masks: &code.masks };
+        vector.set_all(&self.key, message.key().iter().map(|word| word.get()));
+        vector.set_all(&self.state, message.state().iter().map(|word| word.get()));
+        vector.set(self.kind, kind as u32);
+        vector.set(self.switch, u32::from(message.switch()));
+        vector.set(self.incarnation, u32::from(message.incarnation().raw()));
+        vector.set(self.epoch, message.epoch().raw());
+        vector.set(self.seq, message.seq().raw());
+        vector.set(self.timestamp, message.timestamp().raw());
+        vector.set(self.ends_lease, u32::from(ends_lease));
+        vector.set(self.carries, u32::from(message.flags().piggyback()));
+        vector.set(self.table_full, u32::from(flight.table_full));
+        flight.port = message.flags().port();
+        flight.head_len = message.head_len();
+        Ok(())
+    }
+}
+
+/// The number that one, two or four bytes are, in network order.
+#[inline]
+pub(super) fn number(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+/// A vector that is being filled in.
+struct Fill<'a> {
+    words: &'a mut [u32],
+    masks: &'a [u32],
+}
+
+impl Fill<'_> {
+    #[inline]
+    fn set(&mut self, place: Place, value: u32) {
+        self.words[place as usize] = value & self.masks[place as usize];
+    }
+
+    fn set_all(&mut self, places: &[Place], words: impl Iterator<Item = u32>) {
+        for (place, word) in places.iter().zip(words) {
+            self.set(*place, word);
+        }
+    }
+}
