@@ -207,6 +207,49 @@ impl fmt::Display for StageArray {
 pub struct Stage {
     /// In no order.
     pub units: Vec<Unit>,
+    /// Tables that decide the guards of some of the units together. They say nothing that the guards do not say.
+    pub tables: Vec<DecisionTable>,
+}
+
+/// An exact-match table with constant entries that stands for the guards of several acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionTable {
+    /// What is matched.
+    pub key: Vec<KeyPart>,
+    /// What acts for which values; nothing for any other.
+    pub entries: Vec<Entry>,
+}
+
+/// Part of the key of a [`DecisionTable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyPart {
+    /// A field.
+    Field(FieldId),
+    /// Whether a header is there: 1 or 0.
+    Valid(Header),
+}
+
+/// An entry of a [`DecisionTable`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// A value for each part of the key.
+    pub values: Vec<u32>,
+    /// What acts, all of it.
+    pub acts: Vec<Act>,
+}
+
+/// Something with a guard in a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Act {
+    /// A unit of [`Stage::units`].
+    Unit(usize),
+    /// A case of a register.
+    Case {
+        /// The register, in [`Stage::units`].
+        unit: usize,
+        /// The case, in its list.
+        case: usize,
+    },
 }
 
 /// One thing that a stage does.

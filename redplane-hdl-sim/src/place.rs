@@ -12,6 +12,7 @@
 
 mod emit;
 mod formula;
+mod group;
 mod logic;
 mod plan;
 mod schedule;
@@ -21,7 +22,7 @@ pub use plan::Shape;
 use redplane_core::program::{Program, Words};
 
 use crate::check::Violation;
-use crate::pipeline::{Pipeline, StageArray, Unit};
+use crate::pipeline::{Pipeline, StageArray};
 use crate::record::{self, Recording};
 use crate::target::Target;
 
@@ -56,13 +57,10 @@ pub fn place(recording: &Recording, shape: &Shape, target: &Target) -> Result<Pi
     let mut plan = plan::Plan::new(&recording.ingress, shape)?;
     check_actions(&plan, target)?;
     let ingress = schedule::schedule(&mut plan, &mut emitter, target, &[]).map_err(|v| vec![v])?;
-    let taken: Vec<Vec<Unit>> = match target.shared_stages {
-        true => ingress.iter().map(|stage| stage.units.clone()).collect(),
-        false => vec![],
-    };
+    let taken = if target.shared_stages { &ingress[..] } else { &[] };
     let mut plan = plan::Plan::new(&recording.egress, shape)?;
     check_actions(&plan, target)?;
-    let egress = schedule::schedule(&mut plan, &mut emitter, target, &taken).map_err(|v| vec![v])?;
+    let egress = schedule::schedule(&mut plan, &mut emitter, target, taken).map_err(|v| vec![v])?;
     Ok(Pipeline {
         name: shape.name.clone(),
         layout: shape.layout,

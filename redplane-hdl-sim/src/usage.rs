@@ -23,7 +23,7 @@ pub(crate) mod testing;
 
 pub use gateway::gateway;
 pub use memory::{FlowTable, counters, flow_table, pieces, register};
-pub use unit::{Ctx, action_data_bits, assign, count, mend, stage, unit};
+pub use unit::{Ctx, action_data_bits, assign, count, mend, stage, stage_with_tables, unit};
 
 /// Amounts of each resource of a match-action stage. What each means on a machine is said where its [`crate::target::Target`]
 /// is defined.

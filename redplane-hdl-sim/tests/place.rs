@@ -8,7 +8,10 @@ fn show(pipeline: &redplane_hdl_sim::pipeline::Pipeline) {
     for (gress, stages) in [("ingress", &pipeline.ingress), ("egress", &pipeline.egress)] {
         for (at, stage) in stages.iter().enumerate() {
             let ctx = redplane_hdl_sim::usage::Ctx::of(&TOFINO1, pipeline);
-            println!("== {gress} {at} {:?}", redplane_hdl_sim::usage::stage(&stage.units, &ctx));
+            println!("== {gress} {at} {:?}", redplane_hdl_sim::usage::stage_with_tables(stage, &ctx));
+            for table in &stage.tables {
+                println!("  Table {:?} {}", table.key, table.entries.len());
+            }
             for unit in &stage.units {
                 println!("  {unit:?}");
             }

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use super::formula::{Flag, Formula};
-use super::plan::{Calc, Execution as PlannedExecution, Plan, Shape, Source, field_name, snake};
+use super::group::group;
 use super::logic::Atom;
+use super::plan::{Calc, Execution as PlannedExecution, Plan, Shape, Source, field_name, snake};
 use super::schedule::{Dest, Task, usage_of};
 use crate::bdd::Fun;
-use crate::netlist::BinaryOp;
+use crate::netlist::{BinaryOp, WordNode};
 use crate::pipeline::{
-    ActionId, Case, Cond, Execution, Expr, FieldId, Move, PhvField, RegisterArray, RegisterUnit, Role, Src,
-    Stage, StageArray, Unit,
+    ActionId, Case, Cond, DecisionTable, Execution, Expr, FieldId, KeyPart, Move, PhvField, RegisterArray,
+    RegisterUnit, Role, Src, Stage, StageArray, Unit,
 };
 use crate::salu::Salu;
 use crate::target::Target;
@@ -43,7 +44,10 @@ pub(crate) struct Emitter<'a> {
     /// Of the gress that is being placed.
     own: HashMap<FieldKey, FieldId>,
     flag_names: Vec<String>,
+    flag_funs: Vec<Fun>,
     key_bits: Vec<u32>,
+    /// Fields with few values, other than by their width.
+    pub(crate) known_values: HashMap<FieldId, Vec<u32>>,
 }
 
 impl<'a> Emitter<'a> {
@@ -57,7 +61,9 @@ impl<'a> Emitter<'a> {
             roles: HashMap::new(),
             own: HashMap::new(),
             flag_names: vec![],
+            flag_funs: vec![],
             key_bits: vec![],
+            known_values: HashMap::new(),
         }
     }
 
@@ -65,6 +71,7 @@ impl<'a> Emitter<'a> {
     pub(crate) fn begin(&mut self, plan: &Plan<'_>, flags: &[Flag]) {
         self.own.clear();
         self.flag_names = flags.iter().map(|flag| flag.name.clone()).collect();
+        self.flag_funs = flags.iter().map(|flag| flag.fun).collect();
         if self.key_bits.is_empty() {
             self.key_bits.clone_from(&plan.key_bits);
         }
@@ -128,7 +135,44 @@ impl<'a> Emitter<'a> {
         };
         let id = self.new_field(name, bits, Role::Temp);
         self.own.insert(key, id);
+        if let FieldKey::Result(array, action) = key
+            && let Some(values) = plan.result_values(array, action)
+        {
+            self.known_values.insert(id, values);
+        }
         id
+    }
+
+    /// The values that a part of a key can have, and when it has each.
+    pub(crate) fn value_funs(&mut self, plan: &mut Plan<'_>, part: KeyPart) -> Vec<(u32, Fun)> {
+        let field = match part {
+            KeyPart::Valid(header) => {
+                let fun = plan.of_atom(Atom::Has(header));
+                let not = plan.logic.bdd.not(fun);
+                return vec![(0, not), (1, fun)];
+            }
+            KeyPart::Field(field) => field,
+        };
+        let own = self.own.iter().find(|(_, id)| **id == field).map(|(key, _)| *key);
+        let role = self.fields[field.0 as usize].role;
+        let values = self.values(field).unwrap_or_default();
+        let set = match (own, role) {
+            (Some(FieldKey::Flag(flag)), _) => Some(self.flag_funs[flag]),
+            (_, Role::Hit) => Some(plan.of_atom(Atom::Hit)),
+            (_, Role::TableFull) => Some(plan.of_atom(Atom::TableFull)),
+            _ => None,
+        };
+        if let Some(set) = set {
+            let not = plan.logic.bdd.not(set);
+            return vec![(0, not), (1, set)];
+        }
+        let word = match (own, role) {
+            (Some(FieldKey::Result(array, action)), _) => plan.graph.put(WordNode::Result(array, action)),
+            (_, Role::Field(field)) => plan.graph.put(WordNode::Field(field)),
+            // Nothing is known of it.
+            _ => return values.into_iter().map(|value| (value, Fun::TRUE)).collect(),
+        };
+        values.into_iter().map(|value| (value, plan.value_fun(word, value))).collect()
     }
 
     fn src(&mut self, plan: &Plan<'_>, source: Source) -> Src {
@@ -259,8 +303,7 @@ impl<'a> Emitter<'a> {
                     let guard = self.cond(plan, formula);
                     guarded.push(Case { guard, execution: self.execution(plan, *array, *execution) });
                 }
-                let index =
-                    if array.is_single() { Src::Lit(0) } else { Src::Field(self.role(Role::Slot)) };
+                let index = if array.is_single() { Src::Lit(0) } else { Src::Field(self.role(Role::Slot)) };
                 let otherwise = otherwise.map(|execution| self.execution(plan, *array, execution));
                 Unit::Register(RegisterUnit { array: *array, index, cases: guarded, otherwise })
             }
@@ -302,8 +345,8 @@ impl<'a> Emitter<'a> {
     }
 
     /// An empty stage beside what the other gress has in it.
-    pub(crate) fn stage(&self, taken: Vec<Unit>) -> StageBuilder {
-        StageBuilder { units: vec![], taken, counted: vec![] }
+    pub(crate) fn stage(&self, taken: Stage) -> StageBuilder {
+        StageBuilder { units: vec![], tables: vec![], taken, counted: vec![] }
     }
 }
 
@@ -336,14 +379,15 @@ fn opposite(cond: Cond) -> Cond {
 #[derive(Debug)]
 pub(crate) struct StageBuilder {
     units: Vec<Unit>,
-    taken: Vec<Unit>,
+    tables: Vec<DecisionTable>,
+    taken: Stage,
     /// Bank and condition of each count.
     counted: Vec<(u32, Fun)>,
 }
 
 impl StageBuilder {
     pub(crate) fn is_empty(&self) -> bool {
-        self.units.is_empty() && self.taken.is_empty()
+        self.units.is_empty() && self.taken.units.is_empty()
     }
 
     /// Adds a task if the stage has room for it.
@@ -372,14 +416,14 @@ impl StageBuilder {
             }
             _ => self.units.push(unit),
         }
-        let ctx = Ctx {
-            target,
-            fields: &emitter.fields,
-            arrays: &emitter.arrays,
-            flows: emitter.shape.flows,
-        };
-        let everything: Vec<Unit> = self.units.iter().chain(&self.taken).cloned().collect();
-        let fits = usage_of(&everything, &ctx).fits(&target.stage);
+        let tables = group(plan, emitter, &self.units);
+        let ctx =
+            Ctx { target, fields: &emitter.fields, arrays: &emitter.arrays, flows: emitter.shape.flows };
+        let mine = Stage { units: self.units.clone(), tables };
+        let fits = (usage_of(&mine, &ctx) + usage_of(&self.taken, &ctx)).fits(&target.stage);
+        if fits.is_ok() {
+            self.tables = mine.tables;
+        }
         match (&fits, merged) {
             (Ok(()), _) => self.counted.extend(counts),
             (Err(_), None) => {
@@ -410,7 +454,7 @@ impl StageBuilder {
     }
 
     pub(crate) fn finish(self) -> Stage {
-        Stage { units: self.units }
+        Stage { units: self.units, tables: self.tables }
     }
 }
 

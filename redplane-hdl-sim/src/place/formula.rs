@@ -36,6 +36,9 @@ impl Formula {
     }
 }
 
+/// A flag takes an action to set it: it must save more than it costs.
+const FLAG_COST: usize = 1;
+
 /// A bit that the program named, as a function, and the stage in which it is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Flag {
@@ -70,7 +73,10 @@ impl Plan<'_> {
             if self.logic.bdd.support(simple).len() < 2 {
                 continue;
             }
-            let taken = flags.iter().filter(|flag| flag.name.trim_end_matches(char::is_numeric).trim_end_matches('_') == name).count();
+            let taken = flags
+                .iter()
+                .filter(|flag| flag.name.trim_end_matches(char::is_numeric).trim_end_matches('_') == name)
+                .count();
             let name = if taken == 0 { name.to_string() } else { format!("{name}_{}", taken + 1) };
             flags.push(Flag { name, fun, ready });
         }
@@ -111,7 +117,11 @@ impl Plan<'_> {
                     let Some(mut formula) = self.ready_cover(least, wider, stage)? else { continue };
                     formula.flags.clone_from(&chosen);
                     formula.flags.push((at, value));
-                    let best_yet = better.as_ref().map_or(best.literals(), |(formula, ..)| formula.literals());
+                    let best_yet = better
+                        .as_ref()
+                        .map_or(best.literals() - FLAG_COST.min(best.literals()), |(formula, ..)| {
+                            formula.literals()
+                        });
                     if formula.literals() < best_yet {
                         better = Some((formula, least, wider));
                     }
@@ -123,7 +133,11 @@ impl Plan<'_> {
                     formula.flags.clone_from(&chosen);
                     formula.or_flags.clone_from(&chosen_or);
                     formula.or_flags.push(at);
-                    let best_yet = better.as_ref().map_or(best.literals(), |(formula, ..)| formula.literals());
+                    let best_yet = better
+                        .as_ref()
+                        .map_or(best.literals() - FLAG_COST.min(best.literals()), |(formula, ..)| {
+                            formula.literals()
+                        });
                     if formula.literals() < best_yet {
                         better = Some((formula, narrower, most));
                     }

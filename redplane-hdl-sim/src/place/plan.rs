@@ -766,7 +766,12 @@ impl<'a> Plan<'a> {
     fn plan_role(&mut self, role: Role) -> Result<(), Circle> {
         let mut arms: Vec<(Fun, Word)> = vec![];
         for (guard, value) in self.writes_of(role) {
-            self.arms(value, guard, &mut arms);
+            if role == Role::Output(Output::Fate) {
+                // Each by itself: what decides a fate is mostly counted as well, under the same guard.
+                arms.push((guard, value));
+            } else {
+                self.arms(value, guard, &mut arms);
+            }
         }
         if let Role::Field(Field::Key(word)) = role {
             let bits = arms.iter().map(|(_, value)| self.bits(*value)).max().unwrap_or(32);
@@ -853,6 +858,61 @@ impl<'a> Plan<'a> {
         Violation::Backwards { arrays: circle.0, places }
     }
 
+    /// An atom that is asked somewhere, or never.
+    pub(crate) fn of_atom(&mut self, atom: Atom) -> Fun {
+        match self.logic.atoms.iter().position(|known| *known == atom) {
+            Some(var) => self.logic.bdd.var(var),
+            None => Fun::TRUE,
+        }
+    }
+
+    /// When a word has a value: as far as guards ask for that value, or else for none of those that they ask for.
+    pub(crate) fn value_fun(&mut self, word: Word, value: u32) -> Fun {
+        let mut fun = Fun::TRUE;
+        for var in 0..self.logic.atoms.len() {
+            let Atom::Masked { word: known, mask, value: wanted } = self.logic.atoms[var] else { continue };
+            if known == word {
+                let asked = self.logic.bdd.var(var);
+                let not = self.logic.bdd.not(asked);
+                fun = self.logic.bdd.and(fun, if value & mask == wanted { asked } else { not });
+            }
+        }
+        fun
+    }
+
+    /// The values that a result can have, if its array is only ever given constants.
+    pub(crate) fn result_values(&self, array: StageArray, action: usize) -> Option<Vec<u32>> {
+        use crate::salu::{Operand, Output, Value};
+        if self.salus[action].gives_number() {
+            let numbers = self.salus[action].rows.iter().filter_map(|row| match row.output {
+                Output::Number(number) => Some(number),
+                _ => None,
+            });
+            let mut values: Vec<u32> = numbers.chain([0]).collect();
+            values.sort_unstable();
+            values.dedup();
+            return Some(values);
+        }
+        let mut values = vec![0];
+        let mut constants = |word: Word| constants_of(&self.graph, word, &mut values);
+        for access in self.netlist.accesses.iter().filter(|access| access.array == array) {
+            for row in &self.salus[access.action].rows {
+                let known = match row.value {
+                    Value::Operand(Operand::Cell) => true,
+                    Value::Operand(Operand::A) => constants(access.a),
+                    Value::Operand(Operand::B) => constants(access.b),
+                    _ => false,
+                };
+                if !known {
+                    return None;
+                }
+            }
+        }
+        values.sort_unstable();
+        values.dedup();
+        Some(values)
+    }
+
     /// Whether anything reads the result of an action on an array.
     pub(crate) fn is_read(&self, array: StageArray, action: usize) -> bool {
         self.read_results.contains(&(array, action))
@@ -897,6 +957,18 @@ impl<'a> Plan<'a> {
             Source::Result(array, action) => format!("{array}_{}", self.salus[action].name),
             Source::Temp(temp) => self.temps[temp].name.clone(),
         }
+    }
+}
+
+/// Collects the constants that a word is chosen from; false if it is anything else.
+fn constants_of(graph: &Graph, word: Word, values: &mut Vec<u32>) -> bool {
+    match graph.word_node(word) {
+        WordNode::Lit(value) => {
+            values.push(value);
+            true
+        }
+        WordNode::Select(_, a, b) => constants_of(graph, a, values) && constants_of(graph, b, values),
+        _ => false,
     }
 }
 

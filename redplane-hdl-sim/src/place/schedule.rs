@@ -231,7 +231,7 @@ pub(crate) fn schedule(
     plan: &mut Plan<'_>,
     emitter: &mut Emitter<'_>,
     target: &Target,
-    taken: &[Vec<Unit>],
+    taken: &[Stage],
 ) -> Result<Vec<Stage>, Violation> {
     let circle = |plan: &Plan<'_>, circle| plan.backwards(circle);
     let flags = match plan.flags() {
@@ -307,7 +307,7 @@ fn may_be_done(items: &[Item], at: usize, now: u32) -> bool {
     })
 }
 
-/// What the units of a stage take, ours and the other gress's.
-pub(crate) fn usage_of(units: &[Unit], ctx: &usage::Ctx<'_>) -> Usage {
-    usage::stage(units, ctx)
+/// What a stage takes: a decision table in place of the guards that it decides.
+pub(crate) fn usage_of(stage: &Stage, ctx: &usage::Ctx<'_>) -> Usage {
+    usage::stage_with_tables(stage, ctx)
 }

@@ -7,7 +7,8 @@ use redplane_core::count::{Event, Reason};
 use super::gateway::{Inputs, unwired};
 use super::{Usage, counters, flow_table, pieces, register};
 use crate::pipeline::{
-    Cond, Expr, FieldId, Move, PhvField, Pipeline, RegisterArray, RegisterUnit, Src, StageArray, Unit,
+    Act, Cond, DecisionTable, Expr, FieldId, KeyPart, Move, PhvField, Pipeline, RegisterArray, RegisterUnit,
+    Src, Stage, StageArray, Unit,
 };
 use crate::target::Target;
 
@@ -69,6 +70,32 @@ pub fn stage<'a>(units: impl IntoIterator<Item = &'a Unit>, ctx: &Ctx<'_>) -> Us
     load.usage(ctx)
 }
 
+/// The same for a stage whose decision tables stand for the guards of what they decide.
+///
+/// A decision table is one logical table without gateways: its key goes over the crossbar and through the hash matrix, its entries
+/// are in one way of RAM, each combination of acts with a move is an action.
+pub fn stage_with_tables(stage: &Stage, ctx: &Ctx<'_>) -> Usage {
+    let decided: HashSet<Act> =
+        stage.tables.iter().flat_map(|table| &table.entries).flat_map(|entry| entry.acts.clone()).collect();
+    let mut load = Load::default();
+    for (at, unit) in stage.units.iter().enumerate() {
+        match unit {
+            Unit::Register(register) if decided.contains(&Act::Case { unit: at, case: 0 }) => {
+                load.add_decided_register(register, ctx);
+            }
+            Unit::Count { bank, .. } if decided.contains(&Act::Unit(at)) => load.add_bank(*bank, ctx),
+            Unit::Assign { moves, .. } if decided.contains(&Act::Unit(at)) => {
+                load.alone.sram += data_blocks(moves.iter(), ctx);
+            }
+            _ => load.add(unit, ctx),
+        }
+    }
+    for table in &stage.tables {
+        load.add_table(table, &stage.units);
+    }
+    load.usage(ctx)
+}
+
 /// What moves of one action take beside its gateway: a keyless table and an instruction word, and RAM for action data that is too
 /// long to be kept with the table.
 pub fn assign(moves: &[Move], ctx: &Ctx<'_>) -> Usage {
@@ -126,6 +153,9 @@ fn data_blocks<'a>(moves: impl Iterator<Item = &'a Move>, ctx: &Ctx<'_>) -> u32 
     if bits <= ctx.target.immediate_bits_max { 0 } else { bits.div_ceil(ctx.target.ram.bits) }
 }
 
+/// Hash bits of a small exact-match table: they choose the row.
+const ENTRY_HASH_BITS: u32 = 10;
+
 /// What has been put into a stage so far.
 #[derive(Default)]
 struct Load<'a> {
@@ -167,15 +197,76 @@ impl<'a> Load<'a> {
             Unit::Assign { guard, moves } => self.action(guard).moves.extend(moves),
             Unit::Count { guard, bank, .. } => {
                 self.action(guard).counts += 1;
-                if self.banks.insert(*bank) {
-                    self.alone += counters(ctx.target, COUNTERS);
-                }
+                self.add_bank(*bank, ctx);
             }
             Unit::Mend { .. } => self.alone += mend(),
         }
     }
 
+    fn add_bank(&mut self, bank: u32, ctx: &Ctx<'_>) {
+        if self.banks.insert(bank) {
+            self.alone += counters(ctx.target, COUNTERS);
+        }
+    }
+
+    /// The table itself, with an action for each combination of acts that moves anything.
+    fn add_table(&mut self, table: &DecisionTable, units: &[Unit]) {
+        let key = table.key.iter().filter_map(|part| match part {
+            KeyPart::Field(field) => Some(*field),
+            KeyPart::Valid(_) => None,
+        });
+        self.keys.extend(key);
+        let actions: HashSet<&Vec<Act>> = table
+            .entries
+            .iter()
+            .map(|entry| &entry.acts)
+            .filter(|acts| {
+                acts.iter()
+                    .any(|act| matches!(act, Act::Unit(at) if matches!(units[*at], Unit::Assign { .. })))
+            })
+            .collect();
+        let validity = table.key.iter().any(|part| matches!(part, KeyPart::Valid(_))) as u32;
+        let decides_register =
+            table.entries.iter().flat_map(|entry| &entry.acts).any(|act| matches!(act, Act::Case { .. }));
+        self.alone += Usage {
+            // A register's table is counted with the register.
+            logical_tables: !decides_register as u32,
+            vliw: actions.len() as u32,
+            sram: 1,
+            hash_bits: ENTRY_HASH_BITS,
+            crossbar_bytes: validity,
+            ..Usage::NONE
+        };
+    }
+
+    /// A register whose cases a table decides: one table, an instruction for each case with a result.
+    fn add_decided_register(&mut self, unit: &'a RegisterUnit, ctx: &Ctx<'_>) {
+        let pieces = self.add_array(unit, ctx);
+        let results = unit.cases.iter().map(|case| &case.execution).chain(&unit.otherwise);
+        let results = results.filter(|execution| execution.result.is_some()).count() as u32;
+        self.alone.logical_tables += pieces;
+        self.alone.vliw += pieces * results.max(1);
+        self.alone.gateways += pieces - 1;
+    }
+
     fn add_register(&mut self, unit: &'a RegisterUnit, ctx: &Ctx<'_>) {
+        let pieces = self.add_array(unit, ctx);
+        for case in &unit.cases {
+            let action = self.action(&case.guard);
+            action.registers += pieces;
+            action.results += pieces * case.execution.result.is_some() as u32;
+            // Which piece is one more thing to decide, in a gateway of its own.
+            self.alone.gateways += pieces - 1;
+        }
+        if let Some(execution) = &unit.otherwise {
+            self.alone.logical_tables += pieces;
+            self.alone.vliw += pieces * execution.result.is_some() as u32;
+            self.alone.gateways += pieces - 1;
+        }
+    }
+
+    /// The array and what its actions are brought; gives in how many pieces the array is.
+    fn add_array(&mut self, unit: &'a RegisterUnit, ctx: &Ctx<'_>) -> u32 {
         let (bits, cells) = ctx.shape(unit.array);
         let pieces = pieces(ctx.target, bits, cells);
         let array = register(ctx.target, bits, cells);
@@ -193,18 +284,7 @@ impl<'a> Load<'a> {
             }));
         }
         self.alone.crossbar_bytes += operands.iter().map(|field| ctx.bytes(*field)).sum::<u32>();
-        for case in &unit.cases {
-            let action = self.action(&case.guard);
-            action.registers += pieces;
-            action.results += pieces * case.execution.result.is_some() as u32;
-            // Which piece is one more thing to decide, in a gateway of its own.
-            self.alone.gateways += pieces - 1;
-        }
-        if let Some(execution) = &unit.otherwise {
-            self.alone.logical_tables += pieces;
-            self.alone.vliw += pieces * execution.result.is_some() as u32;
-            self.alone.gateways += pieces - 1;
-        }
+        pieces
     }
 
     fn decide(&mut self, guard: &'a Cond) {
