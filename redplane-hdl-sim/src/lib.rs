@@ -7,6 +7,7 @@ pub mod netlist;
 pub mod pipeline;
 pub mod place;
 pub mod record;
+pub mod report;
 pub mod salu;
 pub mod sim;
 pub mod target;
