@@ -264,6 +264,8 @@ pub struct Register {
     pub size: Expr,
     /// Value of every cell at first; left out, it is undefined.
     pub initial: Option<Expr>,
+    /// Who keeps indices below `size`, where their type does not: a sentence, printed with the comment.
+    pub bounded_by: Option<String>,
 }
 
 impl Register {
@@ -281,6 +283,7 @@ impl Register {
             index: index.into(),
             size: size.into(),
             initial: None,
+            bounded_by: None,
         }
     }
 
@@ -288,6 +291,13 @@ impl Register {
     #[must_use]
     pub fn initial(mut self, value: impl Into<Expr>) -> Self {
         self.initial = Some(value.into());
+        self
+    }
+
+    /// States who keeps indices below the size, for sizes that are no power of two.
+    #[must_use]
+    pub fn bounded_by(mut self, sentence: impl Into<String>) -> Self {
+        self.bounded_by = Some(sentence.into());
         self
     }
 }
@@ -374,6 +384,8 @@ pub struct Counter {
     pub size: Expr,
     /// What is counted.
     pub kind: CounterKind,
+    /// Who keeps indices below `size`, where their type does not: a sentence, printed with the comment.
+    pub bounded_by: Option<String>,
 }
 
 impl Counter {
@@ -386,7 +398,15 @@ impl Counter {
             index: index.into(),
             size: size.into(),
             kind: CounterKind::Packets,
+            bounded_by: None,
         }
+    }
+
+    /// States who keeps indices below the size, for sizes that are no power of two.
+    #[must_use]
+    pub fn bounded_by(mut self, sentence: impl Into<String>) -> Self {
+        self.bounded_by = Some(sentence.into());
+        self
     }
 }
 
