@@ -24,7 +24,8 @@ fn show(pipeline: &redplane_hdl_sim::pipeline::Pipeline) {
 
 #[test]
 fn nat_fits_a_tofino() {
-    match place::program::<Nat44>(&TOFINO1, 65_536) {
+    let target = redplane_hdl_sim::target::Target { stages: 24, ..TOFINO1 };
+    match place::program::<Nat44>(&target, 65_536) {
         Ok(pipeline) => show(&pipeline),
         Err(violations) => panic!("{}", violations.iter().map(|v| v.to_string()).collect::<Vec<_>>().join("\n")),
     }

@@ -416,13 +416,14 @@ impl StageBuilder {
             }
             _ => self.units.push(unit),
         }
-        let tables = group(plan, emitter, &self.units);
-        let ctx =
-            Ctx { target, fields: &emitter.fields, arrays: &emitter.arrays, flows: emitter.shape.flows };
-        let mine = Stage { units: self.units.clone(), tables };
-        let fits = (usage_of(&mine, &ctx) + usage_of(&self.taken, &ctx)).fits(&target.stage);
-        if fits.is_ok() {
-            self.tables = mine.tables;
+        // As it is, if that fits; else with everything in tables anew.
+        let mut fits = self.fits(emitter, target, self.tables.clone());
+        if fits.is_err() {
+            let tables = group(plan, emitter, &self.units);
+            fits = self.fits(emitter, target, tables.clone());
+            if fits.is_ok() {
+                self.tables = tables;
+            }
         }
         match (&fits, merged) {
             (Ok(()), _) => self.counted.extend(counts),
@@ -436,6 +437,18 @@ impl StageBuilder {
             }
         }
         fits
+    }
+
+    fn fits(
+        &self,
+        emitter: &Emitter<'_>,
+        target: &Target,
+        tables: Vec<DecisionTable>,
+    ) -> Result<(), Shortage> {
+        let ctx =
+            Ctx { target, fields: &emitter.fields, arrays: &emitter.arrays, flows: emitter.shape.flows };
+        let mine = Stage { units: self.units.clone(), tables };
+        (usage_of(&mine, &ctx) + usage_of(&self.taken, &ctx)).fits(&target.stage)
     }
 
     /// The first bank of which no counter is increased in the same pass.
@@ -453,8 +466,9 @@ impl StageBuilder {
         }
     }
 
-    pub(crate) fn finish(self) -> Stage {
-        Stage { units: self.units, tables: self.tables }
+    pub(crate) fn finish(self, plan: &mut Plan<'_>, emitter: &mut Emitter<'_>) -> Stage {
+        let tables = group(plan, emitter, &self.units);
+        Stage { units: self.units, tables }
     }
 }
 

@@ -1,7 +1,8 @@
 //! A guard as a gateway asks it: in terms of atoms, and of flags that an earlier stage has set.
 
+use super::logic::{Atom, Logic};
 use super::plan::{Circle, Guard, Plan, Source};
-use crate::bdd::{Bdd, Cube, Fun};
+use crate::bdd::{Cube, Fun};
 
 /// A condition in terms of flags and atoms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,11 +18,6 @@ pub(crate) struct Formula {
 }
 
 impl Formula {
-    /// How much there is to ask.
-    pub(crate) fn literals(&self) -> usize {
-        self.flags.len() + self.or_flags.len() + self.cubes.iter().map(Vec::len).sum::<usize>()
-    }
-
     /// Flags that it asks.
     pub(crate) fn all_flags(&self) -> impl Iterator<Item = usize> {
         self.flags.iter().map(|(flag, _)| *flag).chain(self.or_flags.iter().copied())
@@ -37,7 +33,7 @@ impl Formula {
 }
 
 /// A flag takes an action to set it: it must save more than it costs.
-const FLAG_COST: usize = 1;
+const FLAG_COST: u32 = 1;
 
 /// A bit that the program named, as a function, and the stage in which it is known.
 #[derive(Clone, Debug)]
@@ -47,15 +43,24 @@ pub(crate) struct Flag {
     pub(crate) ready: u32,
 }
 
+/// How much a formula asks.
+fn weight(atoms: &[Atom], formula: &Formula) -> u32 {
+    let flags = formula.flags.len() + formula.or_flags.len();
+    let cubes: u32 = formula.cubes.iter().flatten().map(|(atom, _)| atoms[*atom].weight()).sum();
+    flags as u32 + cubes
+}
+
 /// The function as a sum of products, or its opposite if that is shorter.
-fn covered(bdd: &mut Bdd, least: Fun, most: Fun) -> Formula {
+fn covered(logic: &mut Logic, least: Fun, most: Fun) -> Formula {
+    let bdd = &mut logic.bdd;
     let (not_most, not_least) = (bdd.not(most), bdd.not(least));
     let candidates = [(least, most, false), (least, least, false), (not_most, not_least, true)];
     let formulas = candidates.map(|(least, most, is_opposite)| {
         let (cubes, _) = bdd.cover(least, most);
         Formula { flags: vec![], or_flags: vec![], cubes, is_opposite }
     });
-    formulas.into_iter().min_by_key(Formula::literals).unwrap_or_default()
+    let atoms = &logic.atoms;
+    formulas.into_iter().min_by_key(|formula| weight(atoms, formula)).unwrap_or_default()
 }
 
 impl Plan<'_> {
@@ -70,7 +75,8 @@ impl Plan<'_> {
             }
             let (simple, ready) = self.ready(Guard { least: fun, most: fun })?;
             // What is one question anyway needs no flag.
-            if self.logic.bdd.support(simple).len() < 2 {
+            let support = self.logic.bdd.support(simple);
+            if support.iter().map(|atom| self.logic.atoms[*atom].weight()).sum::<u32>() < 2 {
                 continue;
             }
             let taken = flags
@@ -84,7 +90,13 @@ impl Plan<'_> {
     }
 
     /// The shortest way to ask a guard in a stage, with flags set before it.
-    pub(crate) fn formula(&mut self, guard: Guard, stage: u32, flags: &[Flag]) -> Result<Formula, Circle> {
+    pub(crate) fn formula(
+        &mut self,
+        guard: Guard,
+        stage: u32,
+        flags: &[Flag],
+        may_ask: &dyn Fn(usize) -> bool,
+    ) -> Result<Formula, Circle> {
         let (fun, _) = self.ready(guard)?;
         let care = self.logic.care;
         let never = self.logic.bdd.not(care);
@@ -102,7 +114,7 @@ impl Plan<'_> {
             let mut better: Option<(Formula, Fun, Fun)> = None;
             for (at, flag) in flags.iter().enumerate() {
                 let is_known = chosen.iter().any(|(known, _)| *known == at) || chosen_or.contains(&at);
-                if flag.ready + 1 > stage || is_known {
+                if flag.ready + 1 > stage || is_known || !may_ask(at) {
                     continue;
                 }
                 // The flag is always so where the guard holds: it is asked for, and the rest only where it is so.
@@ -119,10 +131,10 @@ impl Plan<'_> {
                     formula.flags.push((at, value));
                     let best_yet = better
                         .as_ref()
-                        .map_or(best.literals() - FLAG_COST.min(best.literals()), |(formula, ..)| {
-                            formula.literals()
+                        .map_or(self.weight(&best).saturating_sub(FLAG_COST), |(formula, ..)| {
+                            self.weight(formula)
                         });
-                    if formula.literals() < best_yet {
+                    if self.weight(&formula) < best_yet {
                         better = Some((formula, least, wider));
                     }
                 }
@@ -135,10 +147,10 @@ impl Plan<'_> {
                     formula.or_flags.push(at);
                     let best_yet = better
                         .as_ref()
-                        .map_or(best.literals() - FLAG_COST.min(best.literals()), |(formula, ..)| {
-                            formula.literals()
+                        .map_or(self.weight(&best).saturating_sub(FLAG_COST), |(formula, ..)| {
+                            self.weight(formula)
                         });
-                    if formula.literals() < best_yet {
+                    if self.weight(&formula) < best_yet {
                         better = Some((formula, narrower, most));
                     }
                 }
@@ -149,6 +161,10 @@ impl Plan<'_> {
             (best, least, most) = (formula, narrower, wider);
         }
         Ok(best)
+    }
+
+    fn weight(&self, formula: &Formula) -> u32 {
+        weight(&self.logic.atoms, formula)
     }
 
     /// A cover that asks no atom which is later than the stage.
@@ -165,10 +181,10 @@ impl Plan<'_> {
         }
         let mut costs = vec![0; self.logic.atoms.len()];
         for atom in self.logic.bdd.support(least) {
-            costs[atom] = self.atom_ready(atom)?;
+            costs[atom] = self.atom_cost(atom);
         }
         let least = self.logic.loosen(least, most, &|atom| costs[atom]);
-        let formula = covered(&mut self.logic.bdd, least, most);
+        let formula = covered(&mut self.logic, least, most);
         for atom in formula.atoms() {
             if self.atom_ready(atom)? > stage {
                 return Ok(None);

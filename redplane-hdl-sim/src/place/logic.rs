@@ -35,6 +35,18 @@ pub(crate) enum Atom {
     Newer(Word, Word),
 }
 
+impl Atom {
+    /// What it takes to ask it: 1 for what an exact match can ask, more for what takes a gateway.
+    pub(crate) fn weight(&self) -> u32 {
+        match self {
+            Self::Has(_) | Self::Hit | Self::TableFull => 1,
+            Self::Masked { mask, .. } if mask.count_ones() <= 4 && *mask < 16 => 1,
+            Self::Masked { mask, .. } => 1 + mask.count_ones().div_ceil(8),
+            Self::Same(..) | Self::Newer(..) => 6,
+        }
+    }
+}
+
 /// Functions and what they are made of.
 #[derive(Debug)]
 pub(crate) struct Logic {

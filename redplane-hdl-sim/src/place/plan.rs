@@ -147,7 +147,6 @@ pub(crate) enum What {
     Lookup,
     Register(StageArray),
     Write(Role, Calc),
-    Temp(usize, Calc),
     Count(Counted),
     Mend(Checksum, Source, Source),
 }
@@ -445,8 +444,16 @@ impl<'a> Plan<'a> {
         Ok(ready)
     }
 
+    /// What to drop first where a guard may ask for less: late atoms, then dear ones.
+    pub(crate) fn atom_cost(&mut self, atom: usize) -> u32 {
+        match self.atom_ready(atom) {
+            Ok(ready) => ready << 8 | self.logic.atoms[atom].weight(),
+            Err(_) => u32::MAX,
+        }
+    }
+
     fn atom_costs(&mut self) -> Vec<u32> {
-        (0..self.logic.atoms.len()).map(|atom| self.atom_ready(atom).unwrap_or(u32::MAX)).collect()
+        (0..self.logic.atoms.len()).map(|atom| self.atom_cost(atom)).collect()
     }
 
     /// The guard in its simplest form, and the first stage in which it can be asked.
@@ -456,7 +463,7 @@ impl<'a> Plan<'a> {
         let mut costs = vec![u32::MAX; self.logic.atoms.len()];
         for atom in supports {
             if costs[atom] == u32::MAX {
-                costs[atom] = self.atom_ready(atom).unwrap_or(u32::MAX);
+                costs[atom] = self.atom_cost(atom);
             }
         }
         let fun = self.logic.loosen(guard.least, guard.most, &|atom| costs[atom]);
@@ -726,7 +733,9 @@ impl<'a> Plan<'a> {
                 continue;
             }
             match effect.kind {
-                EffectKind::Count(counted) => self.plan_count(guard, counted),
+                EffectKind::Count(counted) => {
+                    self.jobs.push(Job { guard: self.exact(guard), what: What::Count(counted) });
+                }
                 EffectKind::Mend(checksum, old, new) => {
                     let mut arms = vec![];
                     let (old, new) = (self.resolve(old, guard), self.resolve(new, guard));
@@ -742,18 +751,6 @@ impl<'a> Plan<'a> {
             }
         }
         Ok(())
-    }
-
-    fn plan_count(&mut self, guard: Fun, counted: Counted) {
-        let known =
-            self.jobs.iter().position(|job| matches!(job.what, What::Count(other) if other == counted));
-        match known {
-            Some(at) => {
-                let either = self.logic.bdd.or(self.jobs[at].guard.least, guard);
-                self.jobs[at].guard = self.exact(either);
-            }
-            None => self.jobs.push(Job { guard: self.exact(guard), what: What::Count(counted) }),
-        }
     }
 
     fn is_pass(&mut self, pass: Pass) -> Fun {

@@ -46,108 +46,142 @@ struct Item {
     stage: Option<u32>,
 }
 
-/// Decides all guards, and lists what has to be done.
-fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, Vec<usize>)>, Circle> {
-    let mut tasks = vec![];
-    let mut open_temps: Vec<usize> = vec![];
-    let mut open_flags: Vec<usize> = vec![];
-    let mut seen_temps = vec![];
-    let mut seen_flags = vec![];
-    let mut add = |plan: &mut Plan<'_>,
-                   task: Task,
-                   sources: Vec<Source>,
-                   formulas: Vec<Formula>,
-                   open_temps: &mut Vec<usize>,
-                   open_flags: &mut Vec<usize>| {
-        let mut reads = sources;
-        let mut used = vec![];
-        for formula in &formulas {
+/// Stages that what nothing waits for may wait, so that it can ask flags, as long as the pass takes no longer for it.
+const PATIENCE: u32 = 2;
+
+/// Tasks while they are collected.
+struct Collected {
+    tasks: Vec<(Task, Vec<Source>, Vec<usize>)>,
+    open_temps: Vec<usize>,
+    seen_temps: Vec<usize>,
+    /// By flag, the earliest stage in which it is asked.
+    asked: Vec<Option<u32>>,
+    set: Vec<bool>,
+}
+
+impl Collected {
+    fn add(
+        &mut self,
+        plan: &mut Plan<'_>,
+        task: Task,
+        mut reads: Vec<Source>,
+        formulas: &[Formula],
+        stage: u32,
+    ) {
+        let mut flags = vec![];
+        for formula in formulas {
             reads.extend(plan.formula_sources(formula));
-            used.extend(formula.all_flags());
+            flags.extend(formula.all_flags());
         }
-        open_temps.extend(reads.iter().filter_map(|source| match source {
+        self.open_temps.extend(reads.iter().filter_map(|source| match source {
             Source::Temp(temp) => Some(*temp),
             _ => None,
         }));
-        open_flags.extend(&used);
-        tasks.push((task, reads, used));
-    };
+        for flag in &flags {
+            self.asked[*flag] = Some(self.asked[*flag].map_or(stage, |known| known.min(stage)));
+        }
+        self.tasks.push((task, reads, flags));
+    }
+}
 
+/// Decides all guards, and lists what has to be done.
+fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, Vec<usize>)>, Circle> {
+    let mut all = Collected {
+        tasks: vec![],
+        open_temps: vec![],
+        seen_temps: vec![],
+        asked: vec![None; flags.len()],
+        set: vec![false; flags.len()],
+    };
+    let mut last = 0;
+    for job in plan.jobs.clone() {
+        last = last.max(plan.ready(job.guard)?.1);
+    }
     for job in plan.jobs.clone() {
         let (_, mut stage) = plan.ready(job.guard)?;
         let sources = match &job.what {
-            What::Write(_, calc) | What::Temp(_, calc) => calc.sources(),
+            What::Write(_, calc) => calc.sources(),
             What::Mend(_, old, new) => vec![*old, *new],
             What::Lookup | What::Register(_) | What::Count(_) => vec![],
         };
         for source in &sources {
             stage = stage.max(plan.available(*source)?);
         }
+        let is_awaited = matches!(job.what, What::Lookup | What::Write(Role::Field(Field::Key(_)), _));
+        if !is_awaited {
+            stage = stage.max((stage + PATIENCE).min(last));
+        }
         let guard = match &job.what {
             What::Register(_) => Formula::default(),
-            _ => plan.formula(job.guard, stage, flags)?,
+            _ => plan.formula(job.guard, stage, flags, &|_| true)?,
         };
-        let (task, sources, formulas) = match job.what {
-            What::Lookup => (Task::Lookup(guard.clone()), vec![], vec![guard]),
+        match job.what {
+            What::Lookup => all.add(plan, Task::Lookup(guard.clone()), vec![], &[guard], stage),
             What::Register(array) => {
                 let register = plan.registers[&array].clone();
                 let mut sources = if array.is_single() { vec![] } else { vec![Source::Slot] };
                 let mut cases = vec![];
                 for (guard, execution) in register.cases {
-                    let formula = plan.formula(guard, register.stage, flags)?;
+                    let formula = plan.formula(guard, register.stage, flags, &|_| true)?;
                     sources.extend([execution.a, execution.b]);
                     cases.push((formula, execution));
                 }
                 let otherwise = register.otherwise;
                 sources.extend(otherwise.into_iter().flat_map(|execution| [execution.a, execution.b]));
-                let formulas = cases.iter().map(|(formula, _)| formula.clone()).collect();
-                (Task::Register { array, cases, otherwise }, sources, formulas)
+                let formulas: Vec<Formula> = cases.iter().map(|(formula, _)| formula.clone()).collect();
+                all.add(plan, Task::Register { array, cases, otherwise }, sources, &formulas, register.stage);
             }
             What::Write(role, calc) => {
-                (Task::Move { guard: guard.clone(), dest: Dest::Role(role), calc }, sources, vec![guard])
-            }
-            What::Temp(temp, calc) => {
-                (Task::Move { guard: guard.clone(), dest: Dest::Temp(temp), calc }, sources, vec![guard])
+                let task = Task::Move { guard: guard.clone(), dest: Dest::Role(role), calc };
+                all.add(plan, task, sources, &[guard], stage);
             }
             What::Count(what) => {
-                (Task::Count { guard: guard.clone(), what, when: job.guard.least }, vec![], vec![guard])
+                let task = Task::Count { guard: guard.clone(), what, when: job.guard.least };
+                all.add(plan, task, vec![], &[guard], stage);
             }
             What::Mend(checksum, old, new) => {
-                (Task::Mend { guard: guard.clone(), checksum, old, new }, sources, vec![guard])
+                let task = Task::Mend { guard: guard.clone(), checksum, old, new };
+                all.add(plan, task, sources, &[guard], stage);
             }
-        };
-        add(plan, task, sources, formulas, &mut open_temps, &mut open_flags);
+        }
     }
     loop {
-        if let Some(temp) = open_temps.pop() {
-            if seen_temps.contains(&temp) {
+        // All that reads a flag is known before it is decided when and how to set it: the latest flag comes first.
+        let latest = (0..flags.len())
+            .filter(|flag| !all.set[*flag])
+            .filter_map(|flag| all.asked[flag].map(|stage| (stage, flag)))
+            .max();
+        if let Some(temp) = all.open_temps.pop() {
+            if all.seen_temps.contains(&temp) {
                 continue;
             }
-            seen_temps.push(temp);
+            all.seen_temps.push(temp);
             for (guard, calc) in plan.temps[temp].moves.clone() {
                 let (_, mut stage) = plan.ready(guard)?;
                 for source in calc.sources() {
                     stage = stage.max(plan.available(source)?);
                 }
-                let guard = plan.formula(guard, stage, flags)?;
+                let unset = |flag: usize| !all.set[flag];
+                let guard = plan.formula(guard, stage, flags, &unset)?;
                 let task = Task::Move { guard: guard.clone(), dest: Dest::Temp(temp), calc };
-                add(plan, task, calc.sources(), vec![guard], &mut open_temps, &mut open_flags);
+                all.add(plan, task, calc.sources(), &[guard], stage);
             }
-        } else if let Some(flag) = open_flags.pop() {
-            if seen_flags.contains(&flag) {
-                continue;
-            }
-            seen_flags.push(flag);
+        } else if let Some((asked, flag)) = latest {
+            all.set[flag] = true;
             let fun = flags[flag].fun;
-            let guard =
-                plan.formula(super::plan::Guard { least: fun, most: fun }, flags[flag].ready, flags)?;
+            let stage = flags[flag].ready.max(asked.saturating_sub(1));
+            let guard = super::plan::Guard { least: fun, most: fun };
+            // One that is set already may ask this one.
+            let unset = |flag: usize| !all.set[flag];
+            let guard = plan.formula(guard, stage, flags, &unset)?;
             let calc = Calc::Copy(Source::Lit(1));
             let task = Task::Move { guard: guard.clone(), dest: Dest::Flag(flag), calc };
-            add(plan, task, vec![], vec![guard], &mut open_temps, &mut open_flags);
+            all.add(plan, task, vec![], &[guard], stage);
         } else {
             break;
         }
     }
+    let tasks = all.tasks;
     plan.read_results = tasks
         .iter()
         .flat_map(|(_, reads, _)| reads)
@@ -281,7 +315,7 @@ pub(crate) fn schedule(
                 }
             }
         }
-        stages.push(stage.finish());
+        stages.push(stage.finish(plan, emitter));
     }
     Ok(stages)
 }
