@@ -253,10 +253,10 @@ impl Machine for Recorder {
 
     fn signal(&mut self, name: &'static str, bit: Bit) -> Bit {
         if self.netlist.graph.constant(bit).is_none() {
-            // What the name means is known only where the program has come to it.
+            // What it says where the program has come to it, and what it says anywhere.
             let guard = self.effective_guard();
             let here = self.both(guard, bit);
-            self.netlist.names.push((here, name));
+            self.netlist.names.extend([(here, name), (bit, name)]);
         }
         bit
     }

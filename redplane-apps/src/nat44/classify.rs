@@ -110,18 +110,17 @@ fn translated<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
     translated
 }
 
+/// The key is set by what headers there are, whether or not the packet is then translated: fewer questions before the lookup.
 #[inline(always)]
 fn translated_icmp<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
-    let echo = is_translated_echo(m, inside);
-    let echo = m.signal("is_translated_echo", echo);
-    m.when(echo, |m| {
+    let quotes = m.has(Header::InnerL4);
+    let alone = m.not(quotes);
+    m.when(alone, |m| {
         let protocol = m.get(Field::Ipv4Protocol);
         let id = m.get(Field::IcmpId);
         set_key(m, inside, protocol, end::ADDRESS, id);
     });
-    let error = is_translated_error(m, inside);
-    let error = m.signal("is_translated_error", error);
-    m.when(error, |m| {
+    m.when(quotes, |m| {
         let protocol = m.get(Field::InnerProtocol);
         let port = end::get(m, inside, end::INNER_PORT);
         let id = m.get(Field::InnerIcmpId);
@@ -129,6 +128,10 @@ fn translated_icmp<M: Machine>(m: &mut M, inside: M::Bit) -> M::Bit {
         let port = m.select(is_icmp, id, port);
         set_key(m, inside, protocol, end::INNER_ADDRESS, port);
     });
+    let echo = is_translated_echo(m, inside);
+    let echo = m.signal("is_translated_echo", echo);
+    let error = is_translated_error(m, inside);
+    let error = m.signal("is_translated_error", error);
     m.either(echo, error)
 }
 
@@ -144,7 +147,8 @@ fn never_forwarded<M: Machine>(m: &mut M, address: M::Word) -> M::Bit {
     let link_local = m.is(upper_16, 0xa9fe); // 169.254/16
     let either = m.either(multicast_or_reserved, this_network);
     let either = m.either(either, loopback);
-    m.either(either, link_local)
+    let never = m.either(either, link_local);
+    m.signal("is_local", never)
 }
 
 #[inline(always)]

@@ -97,7 +97,9 @@ fn backoff<M: Machine>(m: &mut M, wait: M::Word) -> M::Word {
     let last = m.param(Param::ResendMax);
     let twice = m.add(wait, wait);
     let too_long = m.newer(twice, last);
+    let too_long = m.signal("too_long", too_long);
     let longer = m.select(too_long, last, twice);
     let unsent = m.is(wait, 0);
+    let unsent = m.signal("unsent", unsent);
     m.select(unsent, first, longer)
 }

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use super::formula::{Flag, Formula};
-use super::group::group;
+use super::group::Groups;
 use super::logic::Atom;
 use super::plan::{Calc, Execution as PlannedExecution, Plan, Shape, Source, field_name, snake};
 use super::schedule::{Dest, Task, usage_of};
 use crate::bdd::Fun;
 use crate::netlist::{BinaryOp, WordNode};
 use crate::pipeline::{
-    ActionId, Case, Cond, DecisionTable, Execution, Expr, FieldId, KeyPart, Move, PhvField, RegisterArray,
-    RegisterUnit, Role, Src, Stage, StageArray, Unit,
+    ActionId, Case, Cond, Execution, Expr, FieldId, KeyPart, Move, PhvField, RegisterArray, RegisterUnit,
+    Role, Src, Stage, StageArray, Unit,
 };
 use crate::salu::Salu;
 use crate::target::Target;
@@ -346,7 +346,7 @@ impl<'a> Emitter<'a> {
 
     /// An empty stage beside what the other gress has in it.
     pub(crate) fn stage(&self, taken: Stage) -> StageBuilder {
-        StageBuilder { units: vec![], tables: vec![], taken, counted: vec![] }
+        StageBuilder { units: vec![], groups: Groups::default(), taken, counted: vec![] }
     }
 }
 
@@ -379,7 +379,7 @@ fn opposite(cond: Cond) -> Cond {
 #[derive(Debug)]
 pub(crate) struct StageBuilder {
     units: Vec<Unit>,
-    tables: Vec<DecisionTable>,
+    groups: Groups,
     taken: Stage,
     /// Bank and condition of each count.
     counted: Vec<(u32, Fun)>,
@@ -416,14 +416,15 @@ impl StageBuilder {
             }
             _ => self.units.push(unit),
         }
-        // As it is, if that fits; else with everything in tables anew.
-        let mut fits = self.fits(emitter, target, self.tables.clone());
+        let before = self.groups.clone();
+        if merged.is_none() {
+            let at = self.units.len() - 1;
+            let unit = self.units[at].clone();
+            self.groups.add(plan, emitter, at, &unit);
+        }
+        let fits = self.fits(emitter, target);
         if fits.is_err() {
-            let tables = group(plan, emitter, &self.units);
-            fits = self.fits(emitter, target, tables.clone());
-            if fits.is_ok() {
-                self.tables = tables;
-            }
+            self.groups = before;
         }
         match (&fits, merged) {
             (Ok(()), _) => self.counted.extend(counts),
@@ -439,15 +440,10 @@ impl StageBuilder {
         fits
     }
 
-    fn fits(
-        &self,
-        emitter: &Emitter<'_>,
-        target: &Target,
-        tables: Vec<DecisionTable>,
-    ) -> Result<(), Shortage> {
+    fn fits(&self, emitter: &Emitter<'_>, target: &Target) -> Result<(), Shortage> {
         let ctx =
             Ctx { target, fields: &emitter.fields, arrays: &emitter.arrays, flows: emitter.shape.flows };
-        let mine = Stage { units: self.units.clone(), tables };
+        let mine = Stage { units: self.units.clone(), tables: self.groups.tables() };
         (usage_of(&mine, &ctx) + usage_of(&self.taken, &ctx)).fits(&target.stage)
     }
 
@@ -466,9 +462,8 @@ impl StageBuilder {
         }
     }
 
-    pub(crate) fn finish(self, plan: &mut Plan<'_>, emitter: &mut Emitter<'_>) -> Stage {
-        let tables = group(plan, emitter, &self.units);
-        Stage { units: self.units, tables }
+    pub(crate) fn finish(self) -> Stage {
+        Stage { tables: self.groups.tables(), units: self.units }
     }
 }
 

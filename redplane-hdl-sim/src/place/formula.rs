@@ -32,6 +32,9 @@ impl Formula {
     }
 }
 
+/// So much can be asked in one stage for a flag.
+const WEIGHT_AT_ONCE: u32 = 24;
+
 /// A flag takes an action to set it: it must save more than it costs.
 const FLAG_COST: u32 = 1;
 
@@ -76,9 +79,12 @@ impl Plan<'_> {
             let (simple, ready) = self.ready(Guard { least: fun, most: fun })?;
             // What is one question anyway needs no flag.
             let support = self.logic.bdd.support(simple);
-            if support.iter().map(|atom| self.logic.atoms[*atom].weight()).sum::<u32>() < 2 {
+            let weight: u32 = support.iter().map(|atom| self.logic.atoms[*atom].weight()).sum();
+            if weight < 2 {
                 continue;
             }
+            // What asks much asks flags instead, which takes a stage more.
+            let ready = if weight > WEIGHT_AT_ONCE { ready + 1 } else { ready };
             let taken = flags
                 .iter()
                 .filter(|flag| flag.name.trim_end_matches(char::is_numeric).trim_end_matches('_') == name)

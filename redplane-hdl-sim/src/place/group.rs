@@ -112,11 +112,16 @@ fn combine(
     true
 }
 
-/// Puts what it can of a stage into tables. Registers have each a table of their own.
-pub(crate) fn group(plan: &mut Plan<'_>, emitter: &mut Emitter<'_>, units: &[Unit]) -> Vec<DecisionTable> {
-    let mut tables = vec![];
-    let mut groups: Vec<(Vec<(Act, Cond)>, DecisionTable)> = vec![];
-    for (at, unit) in units.iter().enumerate() {
+/// The tables of a stage while it is filled. Each register has one of its own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Groups {
+    of_registers: Vec<DecisionTable>,
+    others: Vec<(Vec<(Act, Cond)>, DecisionTable)>,
+}
+
+impl Groups {
+    /// Takes a unit in, if a table can decide it: into the table whose key it makes longer by the least.
+    pub(crate) fn add(&mut self, plan: &mut Plan<'_>, emitter: &mut Emitter<'_>, at: usize, unit: &Unit) {
         match unit {
             Unit::Register(register) if !register.cases.is_empty() => {
                 let cases: Vec<(Act, Cond)> = register
@@ -125,30 +130,37 @@ pub(crate) fn group(plan: &mut Plan<'_>, emitter: &mut Emitter<'_>, units: &[Uni
                     .enumerate()
                     .map(|(case, guarded)| (Act::Case { unit: at, case }, guarded.guard.clone()))
                     .collect();
-                tables.extend(table(plan, emitter, &cases));
+                self.of_registers.extend(table(plan, emitter, &cases));
             }
             Unit::Assign { guard, .. } | Unit::Count { guard, .. } if *guard != Cond::Always => {
                 let act = (Act::Unit(at), guard.clone());
-                let mut joined = false;
-                for (acts, known) in &mut groups {
-                    let mut wider = acts.clone();
+                let Some(alone) = table(plan, emitter, std::slice::from_ref(&act)) else { return };
+                let mut nearest: Vec<(u32, usize)> = vec![];
+                for (at, (_, known)) in self.others.iter().enumerate() {
+                    let is_missing = |part: &&KeyPart| !known.key.contains(part);
+                    let missing: Vec<KeyPart> = alone.key.iter().filter(is_missing).copied().collect();
+                    nearest.push((bits(emitter, &missing), at));
+                }
+                nearest.sort_unstable();
+                for (_, at) in nearest {
+                    let mut wider = self.others[at].0.clone();
                     wider.push(act.clone());
                     if let Some(table) = table(plan, emitter, &wider) {
-                        (*acts, *known) = (wider, table);
-                        joined = true;
-                        break;
+                        self.others[at] = (wider, table);
+                        return;
                     }
                 }
-                if !joined && let Some(alone) = table(plan, emitter, &[act.clone()]) {
-                    groups.push((vec![act], alone));
-                }
+                self.others.push((vec![act], alone));
             }
             _ => {}
         }
     }
-    // One act alone is simpler as it is.
-    tables.extend(groups.into_iter().filter(|(acts, _)| acts.len() > 1).map(|(_, table)| table));
-    tables
+
+    /// The tables. One act alone is simpler as it is.
+    pub(crate) fn tables(&self) -> Vec<DecisionTable> {
+        let several = self.others.iter().filter(|(acts, _)| acts.len() > 1).map(|(_, table)| table);
+        self.of_registers.iter().chain(several).cloned().collect()
+    }
 }
 
 impl Emitter<'_> {

@@ -176,6 +176,7 @@ pub(crate) struct Plan<'a> {
     loaded: HashMap<Param, usize>,
     building: Vec<StageArray>,
     temp_stage: HashMap<usize, u32>,
+    atom_stage: HashMap<usize, u32>,
     lookup_stage: Option<u32>,
 }
 
@@ -231,6 +232,7 @@ impl<'a> Plan<'a> {
             loaded: HashMap::new(),
             building: vec![],
             temp_stage: HashMap::new(),
+            atom_stage: HashMap::new(),
             lookup_stage: None,
         };
         for bit in 0..plan.graph.bit_count() {
@@ -437,10 +439,14 @@ impl<'a> Plan<'a> {
 
     /// The first stage in which an atom can be asked.
     pub(crate) fn atom_ready(&mut self, atom: usize) -> Staged {
+        if let Some(known) = self.atom_stage.get(&atom) {
+            return Ok(*known);
+        }
         let mut ready = 0;
         for source in self.atom_sources(atom) {
             ready = ready.max(self.available(source)?);
         }
+        self.atom_stage.insert(atom, ready);
         Ok(ready)
     }
 

@@ -315,7 +315,7 @@ pub(crate) fn schedule(
                 }
             }
         }
-        stages.push(stage.finish(plan, emitter));
+        stages.push(stage.finish());
     }
     Ok(stages)
 }
