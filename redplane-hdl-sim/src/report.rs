@@ -4,7 +4,7 @@
 //! stands in [`published`] and is marked as such wherever it is shown. With the report of the same program without RedPlane beside
 //! it, the difference is what RedPlane costs, as Table 2 of the paper has it.
 //!
-//! It comes as text ([`Report::summary`], [`Report::per_stage`]), as CSV ([`Report::csv`]) and as a picture ([`Report::svg`]). What sits
+//! It comes as text ([`Report::summary`], [`Report::per_stage`]), as CSV ([`Report::csv`], [`Report::per_stage_csv`]) and as a picture ([`Report::svg`]). What sits
 //! in which stage says [`picture`].
 
 pub mod published;

@@ -1,8 +1,8 @@
 //! What a program takes of a target: RAM, ALUs, gateways and the wires between them.
 //!
 //! A [`Usage`] is a vector of amounts: what a unit needs, what a stage has. [`Usage::fits`] compares the two and names what
-//! is short. [`stage`] says what the units of a stage take, [`unit`] what one takes alone; [`register`], [`flow_table`],
-//! [`gateway`], [`assign`] and [`count`] are their parts.
+//! is short. [`stage`] says what the units of a stage take, [`unit()`] what one takes alone; [`register`], [`flow_table`],
+//! [`gateway()`], [`assign`] and [`count`] are their parts.
 //!
 //! It is a model: made from what the open-source Tofino compiler says of its own choices, and held against programs that went
 //! through it. What a compiler really takes for a program is known when it has compiled it. The tests in `known` say how far

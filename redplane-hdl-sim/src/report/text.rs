@@ -82,11 +82,7 @@ impl Report {
             format!("{} on {}, {} flows\n\n{table}\n\n", self.program, self.target.name, self.flows);
         let _ = writeln!(text, "used, plain: our model, not a compiler's word.");
         let _ = writeln!(text, "paper: {PAPER}.");
-        let _ = writeln!(
-            text,
-            "prototype, its plain NAT: {} and {} of {PROTOTYPE}.",
-            NAT.program, PLAIN_NAT.program
-        );
+        let _ = writeln!(text, "prototype: {} and {},\n  of {PROTOTYPE}.", NAT.program, PLAIN_NAT.program);
         if !self.overruns.is_empty() {
             let _ = writeln!(text, "\nOver a limit:");
             for overrun in &self.overruns {
@@ -147,8 +143,28 @@ impl Report {
         }
         text
     }
+
+    /// What each stage takes, as CSV: a line a stage, the columns of [`Report::per_stage`], the capacity of a stage last.
+    pub fn per_stage_csv(&self) -> String {
+        let line = |gress: &str, stage: String, usage: &Usage, live: u32| {
+            let amounts = Usage::KINDS.iter().map(|(_, of)| of(usage).to_string());
+            let cells: Vec<String> = [gress.to_string(), stage].into_iter().chain(amounts).collect();
+            format!("{},{live}\n", cells.join(","))
+        };
+        let names: Vec<&str> = Usage::KINDS.iter().map(|(what, _)| *what).collect();
+        let mut text = format!("gress,stage,{},PHV bits before it\n", names.join(","));
+        let gresses =
+            [("ingress", &self.ingress, &self.ingress_live), ("egress", &self.egress, &self.egress_live)];
+        for (gress, stages, live) in gresses {
+            for (at, usage) in stages.iter().enumerate() {
+                text += &line(gress, at.to_string(), usage, live[at]);
+            }
+        }
+        text + &line("capacity", String::new(), &self.target.stage, self.target.vector_bits())
+    }
 }
 
+/// A resource of the published programs.
 fn compiled(what: &str) -> Option<Compiled> {
     let has = TOFINO1.stages;
     match what {
@@ -262,6 +278,10 @@ mod tests {
             assert!(cells.iter().all(|count| *count == cells[0]), "{csv}");
             assert_eq!(cells.len(), 1 + report.rows().len());
         }
+        let csv = report.per_stage_csv();
+        let cells: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
+        assert_eq!(cells, [Usage::KINDS.len() + 3; 1 + 4 + 1], "{csv}");
+        assert!(csv.contains("\ningress,0,4,44,0,24,0,0,1,0,0,1,72\n"), "{csv}");
         let csv = report.csv(Some(&plain));
         assert!(csv.contains("\ngateways,4,192,2.08,2,1.04,9.90,2,21,21,29,9.90\n"), "{csv}");
     }

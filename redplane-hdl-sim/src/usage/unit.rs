@@ -73,14 +73,18 @@ pub fn stage<'a>(units: impl IntoIterator<Item = &'a Unit>, ctx: &Ctx<'_>) -> Us
 /// The same for a stage whose decision tables stand for the guards of what they decide.
 ///
 /// A decision table is one logical table without gateways: its key goes over the crossbar and through the hash matrix, its entries
-/// are in one way of RAM, each combination of acts with a move is an action.
+/// are in one way of RAM, each combination of acts with a move is an action. One way is what the Tofino compiler takes as long as
+/// the key is hardly longer than a row's number, and so is its own hash: up to 12 bits (`mau/resource_estimate.cpp`,
+/// `can_be_identity_hash`).
 pub fn stage_with_tables(stage: &Stage, ctx: &Ctx<'_>) -> Usage {
     let decided: HashSet<Act> =
         stage.tables.iter().flat_map(|table| &table.entries).flat_map(|entry| entry.acts.clone()).collect();
+    let decides_case_of =
+        |register| decided.iter().any(|act| matches!(act, Act::Case { unit, .. } if *unit == register));
     let mut load = Load::default();
     for (at, unit) in stage.units.iter().enumerate() {
         match unit {
-            Unit::Register(register) if decided.contains(&Act::Case { unit: at, case: 0 }) => {
+            Unit::Register(register) if decides_case_of(at) => {
                 load.add_decided_register(register, ctx);
             }
             Unit::Count { bank, .. } if decided.contains(&Act::Unit(at)) => load.add_bank(*bank, ctx),
@@ -327,7 +331,7 @@ mod tests {
     use redplane_core::machine::Array;
 
     use super::*;
-    use crate::pipeline::{Counted, Execution};
+    use crate::pipeline::{Counted, Entry, Execution};
     use crate::usage::testing::{World, case, field, register_unit};
 
     fn moves(dest: u16, src: Src) -> Vec<Move> {
@@ -383,6 +387,35 @@ mod tests {
         otherwise.result = None;
         unit.otherwise = Some(otherwise);
         assert_eq!(stage([&register], &ctx), alone + Usage { logical_tables: 1, ..Usage::NONE });
+    }
+
+    #[test]
+    fn decision_table_takes_no_gateway_and_one_block_whatever_it_decides() {
+        let world = World::new(&[("kind", 4), ("slot", 16), ("old", 32), ("a", 32), ("b", 32)])
+            .with_arrays(&[Array::Epoch]);
+        let when = |kind| Cond::Is(field(0), kind);
+        let entry = |kind, acts: &[Act]| Entry { values: vec![kind], acts: acts.into() };
+        let table = |entries| DecisionTable { key: vec![KeyPart::Field(field(0))], entries };
+        let moves =
+            [assign_unit(when(1), moves(3, Src::Lit(1))), assign_unit(when(2), moves(4, Src::Lit(1)))];
+        let ctx = world.ctx();
+        let decided = Stage {
+            units: moves.into(),
+            tables: vec![table(vec![entry(1, &[Act::Unit(0)]), entry(2, &[Act::Unit(1)])])],
+        };
+        let expected =
+            Usage { crossbar_bytes: 1, hash_bits: 10, sram: 1, vliw: 2, logical_tables: 1, ..Usage::NONE };
+        assert_eq!(stage_with_tables(&decided, &ctx), expected);
+        let alone = Stage { tables: vec![], ..decided };
+        assert_eq!(stage_with_tables(&alone, &ctx), stage(&alone.units, &ctx));
+
+        let cases = vec![case(when(1), Src::Lit(1), None), case(when(2), Src::Lit(2), Some(field(2)))];
+        let register = Stage {
+            units: vec![register_unit(Array::Epoch, field(1), cases)],
+            tables: vec![table(vec![entry(2, &[Act::Case { unit: 0, case: 1 }])])],
+        };
+        let usage = stage_with_tables(&register, &ctx);
+        assert_eq!((usage.salu, usage.gateways, usage.logical_tables), (1, 0, 1));
     }
 
     #[test]
