@@ -44,6 +44,8 @@ pub(crate) struct Flag {
     pub(crate) name: String,
     pub(crate) fun: Fun,
     pub(crate) ready: u32,
+    /// How much it takes to ask it without flags.
+    pub(crate) weight: u32,
 }
 
 /// How much a formula asks.
@@ -90,7 +92,7 @@ impl Plan<'_> {
                 .filter(|flag| flag.name.trim_end_matches(char::is_numeric).trim_end_matches('_') == name)
                 .count();
             let name = if taken == 0 { name.to_string() } else { format!("{name}_{}", taken + 1) };
-            flags.push(Flag { name, fun, ready });
+            flags.push(Flag { name, fun, ready, weight });
         }
         Ok(flags)
     }

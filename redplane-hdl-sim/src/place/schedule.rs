@@ -51,7 +51,7 @@ const PATIENCE: u32 = 2;
 
 /// Tasks while they are collected.
 struct Collected {
-    tasks: Vec<(Task, Vec<Source>, Vec<usize>)>,
+    tasks: Vec<TaskWithReads>,
     open_temps: Vec<usize>,
     seen_temps: Vec<usize>,
     /// By flag, the earliest stage in which it is asked.
@@ -84,8 +84,36 @@ impl Collected {
     }
 }
 
-/// Decides all guards, and lists what has to be done.
-fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, Vec<usize>)>, Circle> {
+/// Decides all guards, and lists what has to be done. A flag that only one task asks is not worth setting: what it stands for is
+/// asked at once, unless that is much.
+fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<TaskWithReads>, Circle> {
+    let mut barred = vec![false; flags.len()];
+    loop {
+        let tasks = tasks_with(plan, flags, &barred)?;
+        let mut askers = vec![0; flags.len()];
+        for flag in tasks.iter().flat_map(|(.., flags)| flags) {
+            askers[*flag] += 1;
+        }
+        let mut changed = false;
+        for (flag, askers) in askers.into_iter().enumerate() {
+            if askers == 1 && flags[flag].weight <= WEIGHT_INLINE && !barred[flag] {
+                barred[flag] = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return Ok(tasks);
+        }
+    }
+}
+
+/// So much is asked at once rather than by a flag that nobody else asks.
+const WEIGHT_INLINE: u32 = 12;
+
+/// A task, what it reads, and the flags that it asks.
+type TaskWithReads = (Task, Vec<Source>, Vec<usize>);
+
+fn tasks_with(plan: &mut Plan<'_>, flags: &[Flag], barred: &[bool]) -> Result<Vec<TaskWithReads>, Circle> {
     let mut all = Collected {
         tasks: vec![],
         open_temps: vec![],
@@ -113,7 +141,7 @@ fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, 
         }
         let guard = match &job.what {
             What::Register(_) => Formula::default(),
-            _ => plan.formula(job.guard, stage, flags, &|_| true)?,
+            _ => plan.formula(job.guard, stage, flags, &|flag| !barred[flag])?,
         };
         match job.what {
             What::Lookup => all.add(plan, Task::Lookup(guard.clone()), vec![], &[guard], stage),
@@ -122,7 +150,7 @@ fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, 
                 let mut sources = if array.is_single() { vec![] } else { vec![Source::Slot] };
                 let mut cases = vec![];
                 for (guard, execution) in register.cases {
-                    let formula = plan.formula(guard, register.stage, flags, &|_| true)?;
+                    let formula = plan.formula(guard, register.stage, flags, &|flag| !barred[flag])?;
                     sources.extend([execution.a, execution.b]);
                     cases.push((formula, execution));
                 }
@@ -161,7 +189,7 @@ fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, 
                 for source in calc.sources() {
                     stage = stage.max(plan.available(source)?);
                 }
-                let unset = |flag: usize| !all.set[flag];
+                let unset = |flag: usize| !all.set[flag] && !barred[flag];
                 let guard = plan.formula(guard, stage, flags, &unset)?;
                 let task = Task::Move { guard: guard.clone(), dest: Dest::Temp(temp), calc };
                 all.add(plan, task, calc.sources(), &[guard], stage);
@@ -172,7 +200,7 @@ fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, 
             let stage = flags[flag].ready.max(asked.saturating_sub(1));
             let guard = super::plan::Guard { least: fun, most: fun };
             // One that is set already may ask this one.
-            let unset = |flag: usize| !all.set[flag];
+            let unset = |flag: usize| !all.set[flag] && !barred[flag];
             let guard = plan.formula(guard, stage, flags, &unset)?;
             let calc = Calc::Copy(Source::Lit(1));
             let task = Task::Move { guard: guard.clone(), dest: Dest::Flag(flag), calc };
@@ -194,7 +222,7 @@ fn tasks(plan: &mut Plan<'_>, flags: &[Flag]) -> Result<Vec<(Task, Vec<Source>, 
 }
 
 /// Who writes what: the tasks that must be done before a source or a flag can be read.
-fn writers(items: &[(Task, Vec<Source>, Vec<usize>)]) -> HashMap<FieldKey, Vec<usize>> {
+fn writers(items: &[TaskWithReads]) -> HashMap<FieldKey, Vec<usize>> {
     let mut writers: HashMap<FieldKey, Vec<usize>> = HashMap::new();
     for (at, (task, ..)) in items.iter().enumerate() {
         let key = match task {
@@ -219,7 +247,7 @@ fn writer_key(source: Source) -> Option<FieldKey> {
     }
 }
 
-fn items(tasks: Vec<(Task, Vec<Source>, Vec<usize>)>) -> Vec<Item> {
+fn items(tasks: Vec<TaskWithReads>) -> Vec<Item> {
     let writers = writers(&tasks);
     let of = |key: FieldKey| writers.get(&key).cloned().unwrap_or_default();
     let mut items: Vec<Item> = tasks
