@@ -172,6 +172,7 @@ impl Bdd {
     /// Fewest cubes by Minato's method that hold wherever `least` does and nowhere but where `most` does; with the function that
     /// they make up. `least` implies `most`.
     pub fn cover(&mut self, least: Fun, most: Fun) -> (Vec<Cube>, Fun) {
+        debug_assert!(self.implies(least, most), "a cover cannot hold where it must and may not");
         if least == Fun::FALSE {
             return (vec![], Fun::FALSE);
         }

@@ -106,19 +106,18 @@ impl Plan<'_> {
         may_ask: &dyn Fn(usize) -> bool,
     ) -> Result<Formula, Circle> {
         let (fun, _) = self.ready(guard)?;
-        let care = self.logic.care;
+        let care = self.logic.care_of(&[guard.least, guard.most, fun]);
         let never = self.logic.bdd.not(care);
         let least = self.logic.bdd.and(guard.least, care);
         let mut most = self.logic.bdd.or(guard.most, never);
         // The guard as it stands asks nothing that comes later than the stage.
-        let mut best = {
-            let least = self.logic.bdd.and(fun, care);
-            let most = self.logic.bdd.or(fun, never);
-            self.ready_cover(least, most, stage)?.unwrap_or_default()
+        let mut best = match self.ready_cover(fun, fun, stage)? {
+            Some(formula) => formula,
+            None => covered(&mut self.logic, fun, fun),
         };
         let mut least = least;
         let (mut chosen, mut chosen_or) = (vec![], vec![]);
-        loop {
+        while self.weight(&best) > FLAG_COST {
             let mut better: Option<(Formula, Fun, Fun)> = None;
             for (at, flag) in flags.iter().enumerate() {
                 let is_known = chosen.iter().any(|(known, _)| *known == at) || chosen_or.contains(&at);
@@ -128,9 +127,8 @@ impl Plan<'_> {
                 // The flag is always so where the guard holds: it is asked for, and the rest only where it is so.
                 for value in [true, false] {
                     let outside = if value { self.logic.bdd.not(flag.fun) } else { flag.fun };
-                    let outside = self.logic.bdd.or(outside, never);
                     let broken = self.logic.bdd.and(least, outside);
-                    if broken != Fun::FALSE || !chosen_or.is_empty() {
+                    if !chosen_or.is_empty() || self.logic.is_possible(broken) {
                         continue;
                     }
                     let wider = self.logic.bdd.or(most, outside);
@@ -147,7 +145,7 @@ impl Plan<'_> {
                     }
                 }
                 // The guard always holds where the flag is set: the rest is asked for where it is not.
-                if self.logic.bdd.implies(flag.fun, most) {
+                if self.logic.implies(flag.fun, most) {
                     let narrower = self.logic.bdd.and_not(least, flag.fun);
                     let Some(mut formula) = self.ready_cover(narrower, most, stage)? else { continue };
                     formula.flags.clone_from(&chosen);
@@ -177,6 +175,15 @@ impl Plan<'_> {
 
     /// A cover that asks no atom which is later than the stage.
     fn ready_cover(&mut self, least: Fun, most: Fun, stage: u32) -> Result<Option<Formula>, Circle> {
+        if let Some(known) = self.covers.get(&(least, most, stage)) {
+            return Ok(known.clone());
+        }
+        let cover = self.find_cover(least, most, stage)?;
+        self.covers.insert((least, most, stage), cover.clone());
+        Ok(cover)
+    }
+
+    fn find_cover(&mut self, least: Fun, most: Fun, stage: u32) -> Result<Option<Formula>, Circle> {
         let mut late = vec![];
         for atom in self.logic.bdd.support(least) {
             if self.atom_ready(atom)? > stage {
@@ -191,6 +198,9 @@ impl Plan<'_> {
         for atom in self.logic.bdd.support(least) {
             costs[atom] = self.atom_cost(atom);
         }
+        let care = self.logic.care_of(&[least, most]);
+        let never = self.logic.bdd.not(care);
+        let most = self.logic.bdd.or(most, never);
         let least = self.logic.loosen(least, most, &|atom| costs[atom]);
         let formula = covered(&mut self.logic, least, most);
         for atom in formula.atoms() {

@@ -73,9 +73,8 @@ fn table(plan: &mut Plan<'_>, emitter: &mut Emitter<'_>, acts: &[(Act, Cond)]) -
         return None;
     }
     let mut entries = vec![];
-    let care = plan.logic.care;
     let mut values = vec![];
-    let fits = combine(plan, emitter, &key, acts, care, &mut values, &mut entries);
+    let fits = combine(plan, emitter, &key, acts, Fun::TRUE, &mut values, &mut entries);
     (fits && !entries.is_empty()).then_some(DecisionTable { key, entries })
 }
 
@@ -92,7 +91,7 @@ fn combine(
     let Some(part) = key.get(values.len()) else {
         let fired: Vec<Act> =
             acts.iter().filter(|(_, cond)| holds(cond, key, values)).map(|(act, _)| *act).collect();
-        if !fired.is_empty() {
+        if !fired.is_empty() && plan.logic.is_possible(possible) {
             entries.push(Entry { values: values.clone(), acts: fired });
         }
         return entries.len() <= ENTRIES_MAX;

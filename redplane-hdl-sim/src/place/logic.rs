@@ -53,8 +53,9 @@ pub(crate) struct Logic {
     pub(crate) bdd: Bdd,
     pub(crate) atoms: Vec<Atom>,
     functions: HashMap<Bit, Fun>,
-    /// Where an answer matters.
-    pub(crate) care: Fun,
+    /// What is known of the atoms, each fact with those that it is about.
+    facts: Vec<(Vec<usize>, Fun)>,
+    cares: HashMap<Vec<usize>, Fun>,
 }
 
 /// Which bits of a word can be other than zero: asked of the program's shape.
@@ -64,7 +65,13 @@ pub(crate) trait Widths {
 
 impl Logic {
     pub(crate) fn new() -> Self {
-        Self { bdd: Bdd::default(), atoms: vec![], functions: HashMap::new(), care: Fun::TRUE }
+        Self {
+            bdd: Bdd::default(),
+            atoms: vec![],
+            functions: HashMap::new(),
+            facts: vec![],
+            cares: HashMap::new(),
+        }
     }
 
     fn atom(&mut self, atom: Atom) -> Fun {
@@ -164,28 +171,19 @@ impl Logic {
         Some(present)
     }
 
-    /// Works out the care function over all atoms that there are by now.
+    /// Collects what is known of the atoms that there are by now.
     pub(crate) fn take_care(&mut self, graph: &Graph) {
-        let mut care = Fun::TRUE;
-        for (at, first) in self.atoms.clone().into_iter().enumerate() {
-            for (then, second) in self.atoms.clone().into_iter().enumerate().skip(at + 1) {
+        for at in 0..self.atoms.len() {
+            for then in at + 1..self.atoms.len() {
                 let (a, b) = (self.bdd.var(at), self.bdd.var(then));
-                let fact = match relation(first, second) {
+                let broken = match relation(self.atoms[at], self.atoms[then]) {
                     Relation::None => continue,
-                    Relation::Exclusive => {
-                        let both = self.bdd.and(a, b);
-                        self.bdd.not(both)
-                    }
-                    Relation::FirstImplies => {
-                        let broken = self.bdd.and_not(a, b);
-                        self.bdd.not(broken)
-                    }
-                    Relation::SecondImplies => {
-                        let broken = self.bdd.and_not(b, a);
-                        self.bdd.not(broken)
-                    }
+                    Relation::Exclusive => self.bdd.and(a, b),
+                    Relation::FirstImplies => self.bdd.and_not(a, b),
+                    Relation::SecondImplies => self.bdd.and_not(b, a),
                 };
-                care = self.bdd.and(care, fact);
+                let fact = self.bdd.not(broken);
+                self.facts.push((vec![at, then], fact));
             }
         }
         // A pass is of one of the kinds there are; if all are asked for, one is the answer.
@@ -200,18 +198,37 @@ impl Logic {
             .collect();
         if vars.len() == passes.len() {
             let mut any = Fun::FALSE;
-            for var in vars {
-                let var = self.bdd.var(var);
+            for var in &vars {
+                let var = self.bdd.var(*var);
                 any = self.bdd.or(any, var);
             }
-            care = self.bdd.and(care, any);
+            self.facts.push((vars, any));
         }
-        self.care = care;
+    }
+
+    /// Where an answer matters, as far as these atoms tell: what they cannot be together is outside. A fact is taken in if all but
+    /// one of its atoms are among them.
+    pub(crate) fn care_of(&mut self, functions: &[Fun]) -> Fun {
+        let mut atoms: Vec<usize> = functions.iter().flat_map(|fun| self.bdd.support(*fun)).collect();
+        atoms.sort_unstable();
+        atoms.dedup();
+        if let Some(known) = self.cares.get(&atoms) {
+            return *known;
+        }
+        let mut care = Fun::TRUE;
+        for (about, fact) in &self.facts {
+            let missing = about.iter().filter(|atom| atoms.binary_search(atom).is_err()).count();
+            if missing == 0 || about.len() > 2 && missing == 1 {
+                care = self.bdd.and(care, *fact);
+            }
+        }
+        self.cares.insert(atoms, care);
+        care
     }
 
     /// Whether the function can ever hold.
     pub(crate) fn is_possible(&mut self, fun: Fun) -> bool {
-        let care = self.care;
+        let care = self.care_of(&[fun]);
         self.bdd.and(fun, care) != Fun::FALSE
     }
 
@@ -223,10 +240,11 @@ impl Logic {
 
     /// A function between the two that asks few atoms, late ones last: `cost` orders them, the highest is dropped first.
     pub(crate) fn loosen(&mut self, least: Fun, most: Fun, cost: &dyn Fn(usize) -> u32) -> Fun {
-        let care = self.care;
+        let care = self.care_of(&[least, most]);
         let never = self.bdd.not(care);
         let most = self.bdd.or(most, never);
         let mut least = self.bdd.and(least, care);
+        debug_assert!(self.bdd.implies(least, most), "a guard that must hold where it may not");
         let mut atoms = self.bdd.support(least);
         atoms.sort_by_key(|atom| (std::cmp::Reverse(cost(*atom)), std::cmp::Reverse(*atom)));
         for atom in atoms {

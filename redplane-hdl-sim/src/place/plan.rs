@@ -6,6 +6,7 @@ use redplane_core::field::{Checksum, Field, Param, Pass};
 use redplane_core::machine::Alu;
 use redplane_core::wire::Layout;
 
+use super::formula::Formula;
 use super::logic::{Atom, Logic, Widths};
 use crate::bdd::Fun;
 use crate::check::Violation;
@@ -177,6 +178,7 @@ pub(crate) struct Plan<'a> {
     building: Vec<StageArray>,
     temp_stage: HashMap<usize, u32>,
     atom_stage: HashMap<usize, u32>,
+    pub(crate) covers: HashMap<(Fun, Fun, u32), Option<Formula>>,
     lookup_stage: Option<u32>,
 }
 
@@ -233,6 +235,7 @@ impl<'a> Plan<'a> {
             building: vec![],
             temp_stage: HashMap::new(),
             atom_stage: HashMap::new(),
+            covers: HashMap::new(),
             lookup_stage: None,
         };
         for bit in 0..plan.graph.bit_count() {

@@ -11,7 +11,7 @@ use super::emit::{Emitter, FieldKey};
 use super::formula::{Flag, Formula};
 use super::plan::{Calc, Circle, Execution, Plan, Source, What};
 use crate::check::Violation;
-use crate::pipeline::{Role, Stage, StageArray, Unit};
+use crate::pipeline::{Role, Stage, StageArray};
 use crate::target::Target;
 use crate::usage::{self, Usage};
 
