@@ -11,6 +11,7 @@
 //! judged by *must*, and the remedy is a value at the start or [`Struct::zero_initialised`](super::ast::Struct).
 
 mod actions;
+mod bridge;
 mod calls;
 mod constant;
 mod deparsers;
@@ -104,6 +105,8 @@ pub enum Rule {
     NeverValid,
     /// Headers are emitted in the order in which parsers read them.
     EmitOrder,
+    /// What the egress parser takes from every packet, ingress puts in front of every packet.
+    Bridged,
     /// A field is written before it is read.
     Unwritten,
     /// The architecture's metadata and externs are used in their half of the pipeline only.
@@ -189,7 +192,8 @@ pub fn check(program: Program) -> Result<Checked, Errors> {
     uses::check(&env, &mut sink);
     // Walking paths needs names that resolve and types that agree.
     if sink.errors.is_empty() {
-        flow::check(&env, &mut sink);
+        let emitted = flow::check(&env, &mut sink);
+        bridge::check(&env, &emitted, &mut sink);
         order::check(&env, &mut sink);
     }
     if sink.errors.is_empty() { Ok(Checked(program)) } else { Err(Errors(sink.errors)) }
@@ -212,6 +216,11 @@ impl Place {
     fn nth(&self, what: &str, index: usize) -> Self {
         self.at(format_args!("{what} {}", index + 1))
     }
+}
+
+/// `1 key`, `2 keys`: for messages.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Collects errors, each once.

@@ -2,7 +2,7 @@
 
 use super::env::Ty;
 use super::scope::Scope;
-use super::{Place, Rule, Sink};
+use super::{Place, Rule, Sink, counted};
 use crate::p4::ast::{Direction, Expr, Param};
 use crate::p4::print::expr_text;
 
@@ -43,8 +43,8 @@ fn check<'p>(
 ) {
     if params.len() != arguments.len() {
         let message = format!(
-            "{what} has {} parameters and is given {}; give one for each",
-            params.len(),
+            "{what} has {} and is given {}; give one for each",
+            counted(params.len(), "parameter"),
             arguments.len()
         );
         sink.report(Rule::Arguments, place, message);

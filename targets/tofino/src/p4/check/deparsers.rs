@@ -98,7 +98,10 @@ impl<'p> Walk<'_, 'p> {
                 }
                 emitted.push(header);
             }
-            StmtKind::MirrorEmit { header: Some((ty, _)), .. } => {
+            StmtKind::MirrorEmit { header: Some((ty, header)), .. } => {
+                if let Expr::List(fields) = header {
+                    self.no_numbers(fields, place, sink);
+                }
                 let bytes = self.bytes(&Ty::Header(ty));
                 if bytes > MIRROR_BYTES_MAX {
                     let message = format!(
@@ -117,6 +120,7 @@ impl<'p> Walk<'_, 'p> {
                 }
             }
             StmtKind::DigestPack { data, .. } => {
+                self.no_numbers(data, place, sink);
                 let types = data.iter().map(|field| self.scope.plain(field, place, &mut Sink::default()));
                 let bytes = self.bytes(&Ty::List(types.collect()));
                 if bytes > DIGEST_BYTES_MAX {
@@ -127,6 +131,20 @@ impl<'p> Walk<'_, 'p> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Copies and records are made of fields and zeros.
+    fn no_numbers(&self, fields: &'p [Expr], place: &Place, sink: &mut Sink) {
+        for field in fields {
+            let value = self.scope.env.constants.value(field);
+            if value.is_some_and(|value| value != 0) || (value.is_none() && root(field).is_none()) {
+                let message = format!(
+                    "`{}` is neither a field nor zero; put it into a metadata field in the control",
+                    expr_text(field)
+                );
+                sink.report(Rule::Deparser, place, message);
+            }
         }
     }
 
@@ -144,8 +162,10 @@ impl<'p> Walk<'_, 'p> {
         }
         for (index, (cond, then)) in branches.branches.iter().enumerate() {
             let is_checksum = then.iter().any(|stmt| matches!(stmt.kind, StmtKind::Assign(..)));
+            // Emits are refused under any condition, and told so.
+            let is_emit = then.iter().all(|stmt| matches!(stmt.kind, StmtKind::Emit(_)));
             let place = place.nth("condition", index);
-            if !self.is_condition(cond, is_checksum) {
+            if !is_emit && !self.is_condition(cond, is_checksum) {
                 let message = if is_checksum {
                     "a checksum depends on bits only: `field == 1`, a bool, a header's validity, joined by `&&`; decide in the control and note a bit"
                 } else {

@@ -14,35 +14,37 @@ use std::collections::BTreeSet;
 
 use super::env::{Env, Ty};
 use super::{Place, Rule, Sink};
-use crate::p4::ast::{Control, Deparser, Expr, Gress, Parser};
+use crate::p4::ast::{Expr, Gress};
 use crate::p4::print::expr_text;
 use frame::{Frame, Spot};
 use state::{State, Validity};
 
-pub(super) fn check(env: &Env<'_>, sink: &mut Sink) {
+/// A header that ingress emits.
+pub(super) struct Emitted<'p> {
+    /// Its type.
+    pub header: &'p str,
+    /// Whether every packet has it.
+    pub is_always: bool,
+}
+
+/// Walks both halves. Headers that ingress emits, in order.
+pub(super) fn check<'p>(env: &Env<'p>, sink: &mut Sink) -> Vec<Emitted<'p>> {
     let pipeline = &env.program.pipeline;
     let ingress = (&pipeline.ingress_parser, &pipeline.ingress, &pipeline.ingress_deparser);
     let egress = (&pipeline.egress_parser, &pipeline.egress, &pipeline.egress_deparser);
+    let mut emitted = Vec::new();
     for (gress, (parser, control, deparser)) in [(Gress::Ingress, ingress), (Gress::Egress, egress)] {
         let blocks = (env.parser(parser), env.control(control), env.deparser(deparser));
-        if let (Some(parser), Some(control), Some(deparser)) = blocks {
-            half(env, gress, parser, control, deparser, sink);
+        let (Some(parser), Some(control), Some(deparser)) = blocks else { continue };
+        let mut walk = Walk::new(env, sink);
+        let Some(state) = walk.parser(gress, parser) else { continue };
+        let Some(state) = walk.control(control, state) else { continue };
+        let out = walk.deparser(deparser, state);
+        if gress == Gress::Ingress {
+            emitted = out;
         }
     }
-}
-
-fn half<'p>(
-    env: &Env<'p>,
-    gress: Gress,
-    parser: &'p Parser,
-    control: &'p Control,
-    deparser: &'p Deparser,
-    sink: &mut Sink,
-) {
-    let mut walk = Walk::new(env, sink);
-    let Some(state) = walk.parser(gress, parser) else { return };
-    let Some(state) = walk.control(control, state) else { return };
-    walk.deparser(deparser, state);
+    emitted
 }
 
 /// A walk through one half.

@@ -57,32 +57,43 @@ fn collect<'p>(
             collect(scope, right, compared, place, sink);
         }
         Expr::Binary(op, left, right) => {
+            let constants = &scope.env.constants;
+            let (known_left, known_right) = (constants.value(left), constants.value(right));
             let is_order = matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge);
-            let constant = [left, right].iter().any(|side| scope.env.constants.value(side).is_some());
-            if is_order && !constant {
+            let bound = if is_order { threshold(*op, known_left, known_right) } else { Some(1) };
+            let Some(bound) = bound else {
                 let message = "two fields are ordered; compare their difference with 0 in a register action, or in a table by range";
                 sink.report(Rule::Gateway, place, message);
                 return;
-            }
-            input(scope, left, is_order, compared, place, sink);
+            };
+            input(scope, left, bound, compared, place, sink);
             // Two fields are compared by the exclusive or of their bytes: the second takes no room of its own.
             let mut unused = Compared::default();
-            let is_pair =
-                scope.env.constants.value(left).is_none() && scope.env.constants.value(right).is_none();
-            input(scope, right, is_order, if is_pair { &mut unused } else { compared }, place, sink);
+            let is_pair = known_left.is_none() && known_right.is_none();
+            input(scope, right, bound, if is_pair { &mut unused } else { compared }, place, sink);
         }
         Expr::IsValid(_) | Expr::Name(_) | Expr::Field(..) | Expr::Slice { .. } => {
-            input(scope, cond, false, compared, place, sink);
+            input(scope, cond, 1, compared, place, sink);
         }
         _ => {}
     }
 }
 
-/// One side of a comparison: a constant, or a field that may be masked.
+/// The number of which a comparison of order asks whether the field is below; none where no side is known.
+fn threshold(op: BinaryOp, left: Option<u128>, right: Option<u128>) -> Option<u128> {
+    let (value, is_next) = match (left, right) {
+        (_, Some(value)) => (value, matches!(op, BinaryOp::Le | BinaryOp::Gt)),
+        (Some(value), None) => (value, matches!(op, BinaryOp::Lt | BinaryOp::Ge)),
+        (None, None) => return None,
+    };
+    Some(if is_next { value.saturating_add(1) } else { value })
+}
+
+/// One side of a comparison: a constant, or a field that may be masked. Ordered by `bound`, or equal where that is 1.
 fn input<'p>(
     scope: &Scope<'_, 'p>,
     side: &'p Expr,
-    is_order: bool,
+    bound: u128,
     compared: &mut Compared<'p>,
     place: &Place,
     sink: &mut Sink,
@@ -92,7 +103,7 @@ fn input<'p>(
     }
     match side {
         Expr::Binary(BinaryOp::BitAnd, field, mask) if scope.env.constants.value(mask).is_some() => {
-            input(scope, field, is_order, compared, place, sink);
+            input(scope, field, bound, compared, place, sink);
         }
         Expr::Name(_) | Expr::Field(..) | Expr::Slice { .. } | Expr::Index(..) | Expr::IsValid(_) => {
             if compared.fields.contains(&side) {
@@ -104,12 +115,13 @@ fn input<'p>(
                 _ => 1,
             };
             compared.bits += bits;
-            if is_order {
-                compared.range_bits += bits;
+            // Against a power of two it is enough that the bits above are zero or not; below one, nothing is ordered.
+            if !bound.is_power_of_two() {
+                compared.range_bits += bits.saturating_sub(bound.trailing_zeros());
             }
         }
         // One bool field beside another is compared as a bit each.
-        Expr::Unary(UnaryOp::Not, of) => input(scope, of, is_order, compared, place, sink),
+        Expr::Unary(UnaryOp::Not, of) => input(scope, of, bound, compared, place, sink),
         _ => {
             let message =
                 format!("`{}` is computed in a condition; compute it in an action before", expr_text(side));

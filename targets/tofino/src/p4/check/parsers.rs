@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use super::env::{Env, Ty, place_of};
 use super::scope::Scope;
 use super::{Place, Rule, Sink, stmt};
-use crate::p4::ast::{BinaryOp, Block, Expr, Gress, Local, Parser, State, Stmt, StmtKind};
+use crate::p4::ast::{
+    BinaryOp, Block, Expr, Gress, Local, Parser, StackEnd, State, Stmt, StmtKind, Transition,
+};
 use crate::p4::print::expr_text;
 use crate::p4::tna::EGRESS_PARSE_BYTES_MAX;
 pub(super) use graph::{Graph, successors};
@@ -75,16 +77,16 @@ fn bits_of<'p>(scope: &Scope<'_, 'p>, state: &'p State) -> u32 {
         .sum()
 }
 
+/// A state takes whole bytes. Headers that are none themselves, or that the compiler pads, are somebody else's concern.
 fn consumed<'p>(scope: &Scope<'_, 'p>, state: &'p State, place: &Place, sink: &mut Sink) {
-    let bits = bits_of(scope, state);
-    let is_flexible = state.body.iter().any(|stmt| match &stmt.kind {
-        StmtKind::Extract(header) => match scope.plain(header, place, &mut Sink::default()) {
-            Ty::Header(name) => scope.env.composite(name).is_some_and(|composite| composite.is_flexible),
-            _ => false,
-        },
+    let is_odd_header = |stmt: &'p Stmt| match &stmt.kind {
+        StmtKind::Extract(header) => {
+            !scope.env.bits(&scope.plain(header, place, &mut Sink::default())).is_multiple_of(8)
+        }
         _ => false,
-    });
-    if !bits.is_multiple_of(8) && !is_flexible {
+    };
+    let bits = bits_of(scope, state);
+    if !bits.is_multiple_of(8) && !state.body.iter().any(is_odd_header) {
         let message = format!("the state takes {bits} bits from the packet; take whole bytes");
         sink.report(Rule::ParserDepth, place, message);
     }
@@ -150,30 +152,39 @@ fn is_source(scope: &Scope<'_, '_>, value: &Expr) -> bool {
     }
 }
 
-/// Whether `path` is `header` or a field of it.
+/// Whether `path` is `header` or a field of it. What was extracted into a stack's `next` is its `last` from then on.
 fn is_part_of(path: &Expr, header: &Expr) -> bool {
-    path == header
-        || match path {
-            Expr::Field(of, _) | Expr::Slice { of, .. } => is_part_of(of, header),
-            _ => false,
-        }
+    match (path, header) {
+        (Expr::End(of, StackEnd::Last), Expr::End(stack, StackEnd::Next)) if of == stack => true,
+        _ if path == header => true,
+        (Expr::Field(of, _) | Expr::Slice { of, .. }, _) => is_part_of(of, header),
+        _ => false,
+    }
 }
 
-/// Every loop makes progress: it fills a stack, or moves the counter that ends it.
+/// Every loop ends: it fills a stack, or it moves the counter and asks it.
 fn loops(parser: &Parser, graph: &Graph<'_>, place: &Place, sink: &mut Sink) {
-    let makes_progress = |state: &State| {
-        state.body.iter().any(|stmt| {
-            matches!(
-                &stmt.kind,
-                StmtKind::Extract(Expr::End(..))
-                    | StmtKind::CounterDecrement { .. }
-                    | StmtKind::CounterIncrement { .. }
-            )
-        })
+    let fills = |state: &State| {
+        state.body.iter().any(|stmt| matches!(&stmt.kind, StmtKind::Extract(Expr::End(_, StackEnd::Next))))
     };
-    let idle = parser.states.iter().filter(|state| !makes_progress(state)).map(|state| state.name.as_str());
-    if let Some(name) = graph.cycle_within(&idle.collect()) {
-        let message = "the state comes back to itself without an end; count down a parser counter on the way, or extract into a stack";
+    let moves = |state: &State| {
+        let is_move = |stmt: &Stmt| {
+            matches!(stmt.kind, StmtKind::CounterDecrement { .. } | StmtKind::CounterIncrement { .. })
+        };
+        state.body.iter().any(is_move)
+    };
+    let asks = |state: &State| match &state.transition {
+        Transition::Select { keys, .. } => {
+            keys.iter().any(|key| matches!(key, Expr::CounterIsZero(_) | Expr::CounterIsNegative(_)))
+        }
+        Transition::To(_) => false,
+    };
+    let loops_without = |makes_progress: &dyn Fn(&State) -> bool| {
+        let idle = parser.states.iter().filter(|state| !fills(state) && !makes_progress(state));
+        graph.cycle_within(&idle.map(|state| state.name.as_str()).collect())
+    };
+    if let Some(name) = loops_without(&moves).or_else(|| loops_without(&asks)) {
+        let message = "the state comes back to itself without an end; count down a parser counter on the way and select on it, or extract into a stack";
         sink.report(Rule::ParserLoop, &place.at(format_args!("state {name}")), message);
     }
 }

@@ -105,8 +105,10 @@ fn signature<'p>(
             HEADERS => headers = Some(&param.ty),
             METADATA => metadata = Some(&param.ty),
             ty if param.ty != Type::named(ty) => {
-                let message =
-                    format!("`{}` is {}, and the architecture gives {ty} here", param.name, param.ty);
+                let message = format!(
+                    "`{}` is {}, and the architecture gives {ty} here; take that",
+                    param.name, param.ty
+                );
                 let is_other_half = tna::INTRINSICS.iter().any(|it| param.ty == Type::named(it.name));
                 let rule = if is_other_half { Rule::Gress } else { Rule::Signature };
                 sink.report(rule, &place, message);

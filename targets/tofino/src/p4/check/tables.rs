@@ -3,7 +3,7 @@
 use super::constant::exceeds;
 use super::env::Ty;
 use super::scope::{NO_ACTION, Scope};
-use super::{Place, Rule, Sink};
+use super::{Place, Rule, Sink, counted};
 use crate::p4::ast::{DefaultAction, Direction, Entry, Expr, Key, Keyset, MatchKind, Table};
 use crate::p4::print::{expr_text, keyset_text};
 
@@ -99,9 +99,9 @@ fn bound<'p>(scope: &Scope<'_, 'p>, action: &str, arguments: &'p [Expr], place: 
     let Some(action) = scope.action(action, place, sink) else { return };
     if action.params.len() != arguments.len() {
         let message = format!(
-            "action `{}` has {} parameters and is given {}; give one for each",
+            "action `{}` has {} and is given {}; give one for each",
             action.name,
-            action.params.len(),
+            counted(action.params.len(), "parameter"),
             arguments.len()
         );
         sink.report(Rule::Arguments, place, message);
@@ -140,9 +140,9 @@ fn entry<'p>(
 ) {
     if entry.keysets.len() != table.keys.len() {
         let message = format!(
-            "{} values for {} keys; give one for each, `_` where any will do",
-            entry.keysets.len(),
-            table.keys.len()
+            "{} for {}; give one for each, `_` where any will do",
+            counted(entry.keysets.len(), "value"),
+            counted(table.keys.len(), "key")
         );
         sink.report(Rule::Entry, place, message);
     }
@@ -173,7 +173,7 @@ fn keyset<'p>(
     };
     if !fits_kind {
         let message = format!(
-            "`{}` for a key that is matched {}; change the one or the other",
+            "`{}` for a key whose match is {}; change the one or the other",
             keyset_text(keyset),
             kind.as_str()
         );

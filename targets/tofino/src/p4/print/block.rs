@@ -278,7 +278,7 @@ fn state(page: &mut Page, state: &State) {
                 page.nested(|page| {
                     for case in cases {
                         page.notes(&case.notes);
-                        let next = format!(" : {};", case.next.as_str());
+                        let next = format!(": {};", case.next.as_str());
                         page.line(Doc::concat([keysets(&case.keysets), Doc::text(next)]));
                     }
                 });

@@ -52,13 +52,12 @@ pub(super) fn expr(expr: &Expr) -> Doc {
             let conditions = std::iter::once(lo).chain(hi).map(|condition| self::expr(condition));
             call("this", "predicate", conditions)
         }
-        Expr::HashGet { hash, data } => call(hash, "get", [list(data)]),
+        Expr::HashGet { hash, data } => call_list(hash, "get", data, ""),
         Expr::RandomGet(random) => call(random, "get", []),
         Expr::ChecksumGet(checksum) => call(checksum, "get", []),
         Expr::ChecksumVerify(checksum) => call(checksum, "verify", []),
         Expr::ChecksumUpdate { checksum, data, zeros_as_ones } => {
-            let zeros = zeros_as_ones.then(|| Doc::text("true"));
-            call(checksum, "update", std::iter::once(list(data)).chain(zeros))
+            call_list(checksum, "update", data, if *zeros_as_ones { ", true" } else { "" })
         }
         Expr::CounterIsZero(counter) => call(counter, "is_zero", []),
         Expr::CounterIsNegative(counter) => call(counter, "is_negative", []),
@@ -70,8 +69,13 @@ pub(super) fn call(of: &str, method: &str, arguments: impl IntoIterator<Item = D
     Doc::items(&format!("{of}.{method}("), arguments, ")")
 }
 
+/// `of.method({ a, b })`, with `tail` behind the list: the braces break and the parentheses hold on to them.
+pub(super) fn call_list(of: &str, method: &str, fields: &[Expr], tail: &str) -> Doc {
+    Doc::concat([Doc::text(format!("{of}.{method}(")), list(fields), Doc::text(format!("{tail})"))])
+}
+
 /// `{ a, b }`
-pub(super) fn list(fields: &[Expr]) -> Doc {
+fn list(fields: &[Expr]) -> Doc {
     let mut inner = vec![Doc::Line];
     for (place, field) in fields.iter().enumerate() {
         if place > 0 {

@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::doc::Doc;
-use super::expr::{call, expr, list};
+use super::expr::{call, call_list, expr};
 use super::page::Page;
 use crate::p4::ast::{CounterField, Expr, If, Stmt, StmtKind, Switch};
 
@@ -72,8 +72,8 @@ fn one(stmt: &StmtKind) -> Doc {
         StmtKind::Return => Doc::text("return"),
         StmtKind::Extract(header) => call("pkt", "extract", [expr(header)]),
         StmtKind::Advance(bits) => call("pkt", "advance", [expr(bits)]),
-        StmtKind::ChecksumAdd { checksum, data } => call(checksum, "add", [list(data)]),
-        StmtKind::ChecksumSubtract { checksum, data } => call(checksum, "subtract", [list(data)]),
+        StmtKind::ChecksumAdd { checksum, data } => summed(checksum, "add", data),
+        StmtKind::ChecksumSubtract { checksum, data } => summed(checksum, "subtract", data),
         StmtKind::ChecksumSubtractAllAndDeposit { checksum, target } => {
             call(checksum, "subtract_all_and_deposit", [expr(target)])
         }
@@ -92,9 +92,17 @@ fn one(stmt: &StmtKind) -> Doc {
             call(mirror, &format!("emit<{ty}>"), [expr(session), expr(header)])
         }
         StmtKind::ResubmitEmit { resubmit, header } => call(resubmit, "emit", header.iter().map(expr)),
-        StmtKind::DigestPack { digest, data } => call(digest, "pack", [list(data)]),
+        StmtKind::DigestPack { digest, data } => call_list(digest, "pack", data, ""),
         // These two have lines of their own, see `body`.
         StmtKind::If(_) | StmtKind::Switch(_) => Doc::Concat(Vec::new()),
+    }
+}
+
+/// One header or field stands for itself, several are a list.
+fn summed(checksum: &str, method: &str, data: &[Expr]) -> Doc {
+    match data {
+        [one] => call(checksum, method, [expr(one)]),
+        several => call_list(checksum, method, several, ""),
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::frame::{Frame, HEADERS, METADATA};
 use super::state::{State, Validity};
-use super::{Place, Rule, Walk};
+use super::{Emitted, Place, Rule, Walk};
 use crate::p4::ast::{Deparser, Expr, Stmt, StmtKind};
 use crate::p4::print::expr_text;
 
 impl<'p> Walk<'_, 'p> {
-    pub(super) fn deparser(&mut self, deparser: &'p Deparser, mut state: State) {
+    /// Reports what is wrong with the output. The headers in it, in order.
+    pub(super) fn deparser(&mut self, deparser: &'p Deparser, mut state: State) -> Vec<Emitted<'p>> {
         let place = Place::new(format_args!("deparser {}", deparser.name));
         let frame = Frame::new(&deparser.name, place.clone(), &deparser.locals);
         let frame = Frame::of_block(self.env, &deparser.params, frame);
@@ -21,6 +22,19 @@ impl<'p> Walk<'_, 'p> {
             );
             self.sink.report(Rule::NotEmitted, &place, message);
         }
+        self.emitted(&frame, deparser, &state)
+    }
+
+    fn emitted(&self, frame: &Frame<'p>, deparser: &'p Deparser, state: &State) -> Vec<Emitted<'p>> {
+        let mut emitted = Vec::new();
+        for stmt in &deparser.apply {
+            let StmtKind::Emit(header) = &stmt.kind else { continue };
+            let Some(spot) = frame.spot(self.env, header) else { continue };
+            for (path, header) in spot.typed_headers(self.env) {
+                emitted.push(Emitted { header, is_always: state.validity(&path) == Some(Validity::Always) });
+            }
+        }
+        emitted
     }
 
     fn deparse(

@@ -139,13 +139,18 @@ impl<'p> Spot<'p> {
         self.path.rsplit('.').next().is_some_and(|name| name.starts_with('_'))
     }
 
-    /// The headers in it, itself included; a stack is one.
-    pub(super) fn headers(&self, env: &Env<'p>) -> Vec<String> {
-        match self.ty {
-            Ty::Header(_) | Ty::Stack(..) => vec![self.path.clone()],
-            Ty::Struct(_) => self.members(env).iter().flat_map(|member| member.headers(env)).collect(),
+    /// The headers in it, itself included, with their types; a stack is one.
+    pub(super) fn typed_headers(&self, env: &Env<'p>) -> Vec<(String, &'p str)> {
+        match &self.ty {
+            Ty::Header(name) | Ty::Stack(name, _) => vec![(self.path.clone(), name)],
+            Ty::Struct(_) => self.members(env).iter().flat_map(|member| member.typed_headers(env)).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// The headers in it.
+    pub(super) fn headers(&self, env: &Env<'p>) -> Vec<String> {
+        self.typed_headers(env).into_iter().map(|(path, _)| path).collect()
     }
 
     /// The fields outside of headers that nothing initialises.

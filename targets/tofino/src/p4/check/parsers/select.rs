@@ -2,6 +2,7 @@
 
 use super::{Place, Rule, Scope, Sink, State, Ty};
 use crate::p4::ast::{Case, Keyset, Transition};
+use crate::p4::check::counted;
 use crate::p4::check::tables::{numbers, values};
 use crate::p4::tna::SELECT_BITS_MAX;
 
@@ -58,9 +59,9 @@ fn case<'p>(scope: &Scope<'_, 'p>, case: &'p Case, types: &[Ty<'p>], place: &Pla
     }
     if case.keysets.len() != types.len() {
         let message = format!(
-            "{} values for {} keys; give one for each, `_` where any will do",
-            case.keysets.len(),
-            types.len()
+            "{} for {}; give one for each, `_` where any will do",
+            counted(case.keysets.len(), "value"),
+            counted(types.len(), "key")
         );
         sink.report(Rule::Select, place, message);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Env, Place, Rule, Scope, Sink, Ty};
 use crate::p4::ast::{BinaryOp, Expr, RegisterAction, Stmt, StmtKind, Type, UnaryOp};
+use crate::p4::check::counted;
 use crate::p4::check::expr::root;
 use crate::p4::print::expr_text;
 use crate::p4::tna::{COMPARISONS_MAX, OPERANDS_MAX, SMALL_CONSTANTS};
@@ -185,37 +186,57 @@ impl<'e, 'p> Used<'e, 'p> {
         }
         if terms.fields.len() > 1 || terms.words.len() > 1 || terms.constants.len() > 1 {
             let message = format!(
-                "`{}` compares {} fields, {} words of the cell and {} constants; the chip takes one of each",
+                "`{}` compares {}, {} of the cell and {}; the chip takes one of each",
                 expr_text(cond),
-                terms.fields.len(),
-                terms.words.len(),
-                terms.constants.len()
+                counted(terms.fields.len(), "field"),
+                counted(terms.words.len(), "word"),
+                counted(terms.constants.len(), "constant")
             );
             sink.report(Rule::RegisterConditions, place, message);
         }
         let is_order = matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge);
-        for constant in terms.constants {
-            if is_order && constant > i128::from(i32::MAX) {
+        for constant in &terms.constants {
+            if is_order && *constant > i128::from(i32::MAX) {
                 let message = format!(
                     "{constant} in a comparison of order, which takes constants below 2^31; compare the difference of two numbers instead"
                 );
                 sink.report(Rule::RegisterConditions, place, message);
             }
         }
-        let is_difference =
-            |side: &Expr| matches!(bare(side), Expr::Binary(BinaryOp::Add | BinaryOp::Sub, ..));
-        if let (true, Expr::Cast(Type::Int(width), of)) = (is_order, left)
-            && is_difference(of)
-            && *width != self.cell_bits
-        {
+        for side in [left, right] {
+            if let Expr::Binary(_, a, b) = bare(side)
+                && (is_operation(a) || is_operation(b))
+            {
+                let message = format!(
+                    "`{}` holds an operation inside another; put the constant on the other side, or compute before",
+                    expr_text(side)
+                );
+                sink.report(Rule::RegisterConditions, place, message);
+            }
+            self.difference(side, is_order, &terms, place, sink);
+        }
+        self.inputs(left, place, sink);
+        self.inputs(right, place, sink);
+    }
+
+    /// A signed difference, which tells which of two serial numbers is newer.
+    fn difference(&self, side: &Expr, is_order: bool, terms: &Terms<'_>, place: &Place, sink: &mut Sink) {
+        let Expr::Cast(Type::Int(width), of) = side else { return };
+        let is_difference = matches!(bare(of), Expr::Binary(BinaryOp::Add | BinaryOp::Sub, ..));
+        if !is_order || !is_difference {
+            return;
+        }
+        if *width != self.cell_bits {
             let message = format!(
                 "a difference of {width} bits in a cell of {}; compare in the cell's width",
                 self.cell_bits
             );
             sink.report(Rule::RegisterConditions, place, message);
         }
-        self.inputs(left, place, sink);
-        self.inputs(right, place, sink);
+        if !terms.constants.is_empty() {
+            let message = "a difference is compared with a number, which the chip does not do right for all values; compare it with 0, and add the number before";
+            sink.report(Rule::RegisterConditions, place, message);
+        }
     }
 
     /// Notes a comparison; the same one, or its opposite, is computed once.
