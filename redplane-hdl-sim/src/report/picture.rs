@@ -94,11 +94,11 @@ fn lines(stage: &Stage, pipeline: &Pipeline, ctx: &Ctx<'_>) -> Vec<Line> {
         lines.push(("decide", format!("{} entries", table.entries.len()), what));
     }
     if !counted.is_empty() {
-        lines.push(("count", counted.join(", "), String::new()));
+        lines.push(("count", format!("of {}", counted.len()), counted.join(", ")));
     }
     if !mended.is_empty() {
         mended.dedup();
-        lines.push(("mend", mended.join(", "), String::new()));
+        lines.push(("mend", "checksums".into(), mended.join(", ")));
     }
     lines
 }
@@ -147,9 +147,9 @@ stateful ALUs 1, logical tables 1
 
 ingress stage 2: match crossbar (bytes) 2, gateways 2, SRAM blocks 2, map RAM 2, VLIW words 2, statistics ALUs 1, \
 logical tables 2
-  compute   age     1 case
-  compute   fate    1 case
-  count     Passed
+  compute   age   1 case
+  compute   fate  1 case
+  count     of 1  Passed
 ";
         assert!(text.starts_with(expected), "{text}");
         assert!(text.contains("\negress stage 0: "), "{text}");
