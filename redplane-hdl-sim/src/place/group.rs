@@ -10,9 +10,9 @@ use crate::bdd::Fun;
 use crate::pipeline::{Act, Cond, DecisionTable, Entry, FieldId, KeyPart, Role, Unit};
 
 /// Most bits of a key.
-const KEY_BITS_MAX: u32 = 12;
-/// Most entries of a table: more would not be read.
-const ENTRIES_MAX: usize = 64;
+const KEY_BITS_MAX: u32 = 16;
+/// Most entries of a table: a quarter of what one way of RAM holds, so that exact keys find a place in it.
+const ENTRIES_MAX: usize = 256;
 
 /// What a condition looks at, if it looks at nothing that an exact match cannot.
 fn parts(emitter: &Emitter<'_>, cond: &Cond, parts: &mut Vec<KeyPart>) -> bool {
