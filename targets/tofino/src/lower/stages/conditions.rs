@@ -1,0 +1,269 @@
+//! Guards as conditions of the apply block, each no more than a gateway compares.
+//!
+//! A gateway compares for equality, and two fields with one another; it computes nothing and knows no sign. What is more than one
+//! gateway's is nested: all of it holds where each part does.
+
+use redplane_hdl_sim::pipeline::{Cond, FieldId};
+
+use super::StageError;
+use super::vector::Vector;
+use crate::lower::headers;
+use crate::p4::ast::{BinaryOp, Body, Expr, Gress, If, Stmt, UnaryOp};
+
+/// Bits that a gateway compares.
+const GATEWAY_BITS: u32 = 44;
+/// More parts than this, and nobody could read the text.
+const PARTS_MAX: usize = 64;
+
+/// A guard without negations but of its atoms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Formula {
+    /// A comparison, and what it compares with how many bits.
+    Atom(Expr, Vec<(Expr, u32)>),
+    All(Vec<Formula>),
+    Any(Vec<Formula>),
+}
+
+/// The conditions that together are the guard, to be nested; none if it always holds.
+pub(super) fn conditions(vector: &Vector<'_>, cond: &Cond) -> Result<Vec<Expr>, StageError> {
+    let formula = formula(vector, cond, true)?;
+    if formula == Formula::All(vec![]) {
+        return Ok(vec![]);
+    }
+    let terms = match formula {
+        Formula::All(terms) if bits(&terms) > GATEWAY_BITS => terms,
+        whole => vec![whole],
+    };
+    let mut clauses = vec![];
+    for term in terms {
+        if fits(&term) {
+            clauses.push(term);
+        } else {
+            clauses.extend(in_clauses(&term)?);
+        }
+    }
+    let mut parts: Vec<Vec<Formula>> = vec![];
+    for clause in clauses {
+        let room = parts.iter_mut().find(|part| {
+            let together: Vec<Formula> = part.iter().cloned().chain([clause.clone()]).collect();
+            bits(&together) <= GATEWAY_BITS
+        });
+        match room {
+            Some(part) => part.push(clause),
+            None => parts.push(vec![clause]),
+        }
+    }
+    Ok(parts.into_iter().map(|part| text(&Formula::All(part))).collect())
+}
+
+/// The statements with the guard around them.
+pub(super) fn guarded(conditions: &[Expr], then: Body, otherwise: &Body) -> Body {
+    conditions.iter().rev().fold(then, |inner, condition| {
+        vec![If::new(condition.clone(), inner).otherwise(otherwise.clone()).into()]
+    })
+}
+
+/// What is compared in all of them, each field once.
+fn bits(terms: &[Formula]) -> u32 {
+    fn collect<'f>(formula: &'f Formula, found: &mut Vec<&'f (Expr, u32)>) {
+        match formula {
+            Formula::Atom(_, compared) => {
+                for field in compared {
+                    if !found.contains(&field) {
+                        found.push(field);
+                    }
+                }
+            }
+            Formula::All(terms) | Formula::Any(terms) => terms.iter().for_each(|term| collect(term, found)),
+        }
+    }
+    let mut found = vec![];
+    terms.iter().for_each(|term| collect(term, &mut found));
+    found.iter().map(|(_, bits)| bits).sum()
+}
+
+/// Whether gateways take it as one condition: they are split between alternatives.
+fn fits(formula: &Formula) -> bool {
+    match formula {
+        Formula::Any(terms) => terms.iter().all(fits),
+        other => bits(std::slice::from_ref(other)) <= GATEWAY_BITS,
+    }
+}
+
+/// The same as alternatives of atoms that must all hold.
+fn in_clauses(formula: &Formula) -> Result<Vec<Formula>, StageError> {
+    let clauses = match formula {
+        Formula::Atom(..) => vec![vec![formula.clone()]],
+        Formula::All(terms) => {
+            let mut all = vec![];
+            for term in terms {
+                all.extend(in_clauses(term)?.into_iter().map(|clause| vec![clause]));
+            }
+            all
+        }
+        Formula::Any(terms) => {
+            let mut clauses: Vec<Vec<Formula>> = vec![vec![]];
+            for term in terms {
+                let theirs = in_clauses(term)?;
+                if clauses.len() * theirs.len() > PARTS_MAX {
+                    let message = "a guard is more than gateways can be asked for in one stage: give a part of it a name in the program (`signal`)";
+                    return Err(StageError::new("guard", message));
+                }
+                clauses = clauses
+                    .iter()
+                    .flat_map(|clause| theirs.iter().map(|their| [clause.clone(), vec![their.clone()]].concat()))
+                    .collect();
+            }
+            clauses
+        }
+    };
+    let clauses = clauses.into_iter().map(|mut terms| match terms.len() {
+        1 => terms.remove(0),
+        _ => Formula::Any(flat(terms)),
+    });
+    Ok(clauses.collect())
+}
+
+fn flat(terms: Vec<Formula>) -> Vec<Formula> {
+    let mut flat = vec![];
+    for term in terms {
+        match term {
+            Formula::Any(inner) => flat.extend(inner),
+            other => flat.push(other),
+        }
+    }
+    flat
+}
+
+fn text(formula: &Formula) -> Expr {
+    let join = |terms: &[Formula], op, empty| {
+        let mut terms = terms.iter().map(text);
+        let first = terms.next().unwrap_or(Expr::Bool(empty));
+        terms.fold(first, |left, right| left.binary(op, right))
+    };
+    match formula {
+        Formula::Atom(expr, _) => expr.clone(),
+        Formula::All(terms) => join(terms, BinaryOp::And, true),
+        Formula::Any(terms) => join(terms, BinaryOp::Or, false),
+    }
+}
+
+fn all(terms: Vec<Formula>) -> Formula {
+    let mut flat = vec![];
+    for term in terms {
+        match term {
+            Formula::All(inner) => flat.extend(inner),
+            other => flat.push(other),
+        }
+    }
+    if flat.len() == 1 { flat.remove(0) } else { Formula::All(flat) }
+}
+
+fn any(terms: Vec<Formula>) -> Formula {
+    let mut flat = flat(terms);
+    if flat.len() == 1 { flat.remove(0) } else { Formula::Any(flat) }
+}
+
+fn formula(vector: &Vector<'_>, cond: &Cond, holds: bool) -> Result<Formula, StageError> {
+    let both = |terms: Vec<Formula>| if holds { all(terms) } else { any(terms) };
+    Ok(match cond {
+        Cond::Always => both(vec![]),
+        Cond::Valid(header) => {
+            if vector.gress == Gress::Egress {
+                return Err(StageError::new("guard", "egress does not parse the packet: ask in ingress"));
+            }
+            let valid = headers::valid(*header);
+            let asked = if holds { valid.clone() } else { Expr::Unary(UnaryOp::Not, Box::new(valid.clone())) };
+            Formula::Atom(asked, vec![(valid, 1)])
+        }
+        Cond::Is(field, value) => {
+            let terms = vector.encodings(*field, *value).into_iter().map(|code| is(vector, *field, code, holds));
+            let terms: Vec<Formula> = terms.collect();
+            if holds { any(terms) } else { all(terms) }
+        }
+        Cond::Masked(field, mask, value) => both(masked(vector, *field, *mask, *value, holds)),
+        Cond::Same(a, b) => both(same(vector, *a, *b, holds)?),
+        Cond::Positive(field) => {
+            let location = vector.location(*field);
+            let (path, bits) = (&location.path, location.bits);
+            let not_zero = compare(path.clone(), bits, 0.into(), !holds);
+            if bits < 32 {
+                not_zero
+            } else {
+                both(vec![compare(path.clone().slice(31, 31), 1, 0.into(), holds), not_zero])
+            }
+        }
+        Cond::Not(inner) => formula(vector, inner, !holds)?,
+        Cond::All(terms) | Cond::Any(terms) => {
+            let is_all = matches!(cond, Cond::All(_)) == holds;
+            let terms: Result<Vec<Formula>, StageError> =
+                terms.iter().map(|term| formula(vector, term, holds)).collect();
+            if is_all { all(terms?) } else { any(terms?) }
+        }
+    })
+}
+
+fn compare(path: Expr, bits: u32, value: Expr, equal: bool) -> Formula {
+    let compared = vec![(path.clone(), bits)];
+    Formula::Atom(if equal { path.equals(value) } else { path.differs(value) }, compared)
+}
+
+fn is(vector: &Vector<'_>, field: FieldId, code: u32, holds: bool) -> Formula {
+    let location = vector.location(field);
+    let (path, bits) = (location.path.clone(), location.bits);
+    if bits == 1 {
+        // A bit that is not one is the other.
+        return compare(path, 1, (if holds { code } else { 1 - code }).into(), true);
+    }
+    let value = if location.numbers.is_some() { code.into() } else { vector.constant(field, code) };
+    compare(path, bits, value, holds)
+}
+
+/// A comparison for each run of ones in the mask.
+fn masked(vector: &Vector<'_>, field: FieldId, mask: u32, value: u32, holds: bool) -> Vec<Formula> {
+    let path = &vector.location(field).path;
+    let mut terms = vec![];
+    let mut lo = 0;
+    while lo < 32 && mask >> lo != 0 {
+        lo += (mask >> lo).trailing_zeros();
+        let ones = (mask >> lo).trailing_ones();
+        let part = (value >> lo) & (u32::MAX >> (32 - ones));
+        terms.push(compare(path.clone().slice(lo + ones - 1, lo), ones, part.into(), holds));
+        lo += ones;
+    }
+    terms
+}
+
+/// Two fields of different widths are the same where the wider one has zeros above.
+fn same(vector: &Vector<'_>, a: FieldId, b: FieldId, holds: bool) -> Result<Vec<Formula>, StageError> {
+    let (a, b) = (vector.location(a), vector.location(b));
+    if a.numbers.is_some() || b.numbers.is_some() {
+        return Err(StageError::new("guard", "what stands for conditions is compared with a field: compare it with numbers"));
+    }
+    let (wide, narrow) = if a.bits >= b.bits { (a, b) } else { (b, a) };
+    let low = super::values::sized(wide.path.clone(), wide.bits, narrow.bits);
+    let mut terms = vec![compare(low, narrow.bits, narrow.path.clone(), holds)];
+    if wide.bits > narrow.bits {
+        let above = wide.path.clone().slice(wide.bits - 1, narrow.bits);
+        terms.push(compare(above, wide.bits - narrow.bits, 0.into(), holds));
+    }
+    Ok(terms)
+}
+
+/// A statement that is done where the guard holds.
+pub(super) fn when(vector: &Vector<'_>, cond: &Cond, then: Body) -> Result<Body, StageError> {
+    Ok(guarded(&conditions(vector, cond)?, then, &vec![]))
+}
+
+/// One condition, if the guard is no more.
+pub(super) fn single(conditions: &[Expr]) -> Option<&Expr> {
+    match conditions {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+/// `if … else if …` of guards of which no two hold at once.
+pub(super) fn chain(branches: Vec<(Expr, Body)>) -> Stmt {
+    If { branches, otherwise: vec![] }.into()
+}
