@@ -9,6 +9,18 @@
 //! the values that steer them: two `if`s on the same field are four paths. Header validity is judged by *may* ("is there
 //! a path on which it is valid"), so correlated branches never raise a false alarm there; reading before writing is
 //! judged by *must*, and the remedy is a value at the start or [`Struct::zero_initialised`](super::ast::Struct).
+//!
+//! ```
+//! use redplane_tofino::p4::{ast::*, check::*};
+//!
+//! let program = Program::default().constant(Const::new("PORTS_MAX", Type::Bit(8), 512));
+//! let errors = check(program).unwrap_err();
+//! assert_eq!(errors.0[0].rule, Rule::NumberRange);
+//! assert_eq!(
+//!     errors.0[0].to_string(),
+//!     "const PORTS_MAX: 512 does not fit into 8 bits; widen the type or correct the value"
+//! );
+//! ```
 
 mod actions;
 mod bridge;

@@ -219,6 +219,9 @@ pub(super) const SELECT_BITS_MAX: u32 = 32;
 /// Bytes that the egress parser may look at.
 pub(super) const EGRESS_PARSE_BYTES_MAX: u32 = 160;
 
+/// Bytes that the egress parser looks at, at least: the compiler counts further with the parser's counter.
+pub(super) const EGRESS_PARSE_BYTES_MIN: u32 = 65;
+
 /// Register actions of one register: the stateful ALU's instructions.
 pub(super) const REGISTER_ACTIONS_MAX: usize = 4;
 

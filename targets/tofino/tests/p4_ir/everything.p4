@@ -6,12 +6,12 @@
 #include <core.p4>
 #include <tna.p4>
 
+typedef bit<10> slot_t;
+
 const bit<32> SLOTS_LOG2 = 10;
 const bit<32> SLOTS_MAX = 1 << SLOTS_LOG2;
 const DigestType_t KIND_NEW = 1;
 const ResubmitType_t KIND_AGAIN = 2;
-
-typedef bit<10> slot_t;
 
 header ethernet_h {
     bit<48> dst_addr;

@@ -3,6 +3,11 @@
 #include <core.p4>
 #include <tna.p4>
 
+typedef bit<48> mac_addr_t;
+
+// 256 ns; wraps after 18 minutes.
+typedef bit<32> tick_t;
+
 // Numbers of protocols.
 const bit<16> ETHERTYPE_IPV4 = 0x0800;
 const bit<16> ETHERTYPE_VLAN = 0x8100;
@@ -14,11 +19,6 @@ const PortId_t PORT_CPU = 64;
 const bit<32> HOSTS_MAX = 4096;
 const bit<32> PORTS_MAX = 512;
 const MirrorType_t MIRROR_BURST = 1;
-
-typedef bit<48> mac_addr_t;
-
-// 256 ns; wraps after 18 minutes.
-typedef bit<32> tick_t;
 
 // From ingress to egress, in front of the packet.
 header bridge_h {

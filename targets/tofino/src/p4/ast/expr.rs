@@ -430,3 +430,18 @@ impl std::ops::Not for Expr {
         Self::Unary(UnaryOp::Complement, Box::new(self))
     }
 }
+
+/// An array of expressions of whatever converts: `exprs!["hdr.ipv4.protocol", 17, Expr::bits(8, 0)]`.
+///
+/// ```
+/// use redplane_tofino::{exprs, p4::ast::*};
+///
+/// let sum = Expr::checksum("udp_sum", exprs!["hdr.ipv4.src_addr", Expr::bits(8, 0), "hdr.ipv4.protocol"]);
+/// assert!(matches!(sum, Expr::ChecksumUpdate { .. }));
+/// ```
+#[macro_export]
+macro_rules! exprs {
+    ($($expr:expr),* $(,)?) => {
+        [$($crate::p4::ast::Expr::from($expr)),*]
+    };
+}

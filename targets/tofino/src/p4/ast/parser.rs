@@ -259,4 +259,19 @@ macro_rules! from_value {
 }
 from_value!(Expr, &str, String, bool, i32, u8, u16, u32, u64, u128);
 
+/// An array of keysets of whatever converts: `keysets![0x0800, Keyset::Any, "PORT_STORE"]`.
+///
+/// ```
+/// use redplane_tofino::{keysets, p4::ast::*};
+///
+/// let case = Case::new(keysets!["ETHERTYPE_IPV4", Keyset::mask(0x40, 0xf0)], "parse_ipv4");
+/// assert_eq!(case.keysets.len(), 2);
+/// ```
+#[macro_export]
+macro_rules! keysets {
+    ($($keyset:expr),* $(,)?) => {
+        [$($crate::p4::ast::Keyset::from($keyset)),*]
+    };
+}
+
 noted!(Parser, State, Case);

@@ -87,10 +87,10 @@ pub struct Program {
     pub notes: Notes,
     /// Files included, without brackets; `core.p4` and `tna.p4` unless changed.
     pub includes: Vec<String>,
+    /// Typedefs; they stand above everything else.
+    pub typedefs: Vec<Typedef>,
     /// Constants.
     pub consts: Vec<Const>,
-    /// Typedefs.
-    pub typedefs: Vec<Typedef>,
     /// Headers.
     pub headers: Vec<Header>,
     /// Structs.

@@ -100,30 +100,56 @@ impl<'p> Env<'p> {
             env.composites.insert(name, composite);
         }
         for header in &program.headers {
-            env.add_fields(
-                &header.name,
-                &header.fields,
-                &Place::new(format_args!("header {}", header.name)),
-                sink,
-            );
+            env.add_header_fields(&header.name, &header.fields, sink);
         }
-        for it in &program.structs {
-            env.add_fields(&it.name, &it.fields, &Place::new(format_args!("struct {}", it.name)), sink);
+        for index in 0..program.structs.len() {
+            env.add_struct_fields(index, sink);
         }
         env.constants = Constants::new(&env, sink);
         env
     }
 
-    fn add_fields(&mut self, name: &'p str, fields: &'p [Field], place: &Place, sink: &mut Sink) {
-        let fields = fields
-            .iter()
-            .map(|field| {
-                let place = place.at(format_args!("field {}", field.name));
-                (field.name.as_str(), self.resolve(&field.ty, &place, sink))
-            })
-            .collect();
+    fn add_header_fields(&mut self, name: &'p str, fields: &'p [Field], sink: &mut Sink) {
+        let place = Place::new(format_args!("header {name}"));
+        let types = fields.iter().map(|field| {
+            let place = place.at(format_args!("field {}", field.name));
+            match self.resolve(&field.ty, &place, sink) {
+                bits @ (Ty::Bit(_) | Ty::Unknown) => (field.name.as_str(), bits),
+                other => {
+                    let message = format!("`{}` is {other}; a header's field is bit<n>", field.name);
+                    sink.report(Rule::HeaderShape, &place, message);
+                    (field.name.as_str(), Ty::Unknown)
+                }
+            }
+        });
+        let types = types.collect();
         if let Some(composite) = self.composites.get_mut(name) {
-            composite.fields = fields;
+            composite.fields = types;
+        }
+    }
+
+    /// Fields of the struct of that number. A struct in it stands above it, so that none holds itself.
+    fn add_struct_fields(&mut self, index: usize, sink: &mut Sink) {
+        let structure = &self.program.structs[index];
+        let above = &self.program.structs[..index];
+        let place = Place::new(format_args!("struct {}", structure.name));
+        let types = structure.fields.iter().map(|field| {
+            let place = place.at(format_args!("field {}", field.name));
+            match self.resolve(&field.ty, &place, sink) {
+                Ty::Struct(inner)
+                    if !above.iter().any(|it| it.name == inner)
+                        && self.program.structs.iter().any(|it| it.name == inner) =>
+                {
+                    let message = format!("struct `{inner}` stands below; declare it above this one");
+                    sink.report(Rule::Unresolved, &place, message);
+                    (field.name.as_str(), Ty::Unknown)
+                }
+                ty => (field.name.as_str(), ty),
+            }
+        });
+        let types = types.collect();
+        if let Some(composite) = self.composites.get_mut(structure.name.as_str()) {
+            composite.fields = types;
         }
     }
 
@@ -226,14 +252,8 @@ impl<'p> Env<'p> {
         for header in &self.program.headers {
             let place = Place::new(format_args!("header {}", header.name));
             let Some(composite) = self.composite(&header.name) else { continue };
-            for (name, ty) in &composite.fields {
-                if !matches!(ty, Ty::Bit(_) | Ty::Unknown) {
-                    let message = format!("`{name}` is {ty}; a header's field is bit<n>");
-                    sink.report(Rule::HeaderShape, &place.at(format_args!("field {name}")), message);
-                }
-            }
             let bits = self.bits(&Ty::Header(&header.name));
-            if bits == 0 {
+            if composite.fields.is_empty() {
                 sink.report(
                     Rule::HeaderShape,
                     &place,
@@ -247,8 +267,18 @@ impl<'p> Env<'p> {
                 sink.report(Rule::HeaderShape, &place, message);
             }
         }
-        for typedef in &self.program.typedefs {
-            self.resolve(&typedef.ty, &Place::new(format_args!("typedef {}", typedef.name)), sink);
+        for (index, typedef) in self.program.typedefs.iter().enumerate() {
+            let place = Place::new(format_args!("typedef {}", typedef.name));
+            let ty = self.resolve(&typedef.ty, &place, sink);
+            let is_below = match &typedef.ty {
+                Type::Named(name) => self.program.typedefs[index..].iter().any(|it| it.name == *name),
+                _ => false,
+            };
+            if is_below || matches!(ty, Ty::Header(_) | Ty::Struct(_) | Ty::Stack(..)) {
+                let message =
+                    format!("`{}` is declared below; name a type of bits, or an earlier typedef", typedef.ty);
+                sink.report(Rule::Unresolved, &place, message);
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::p4::ast::{
     BinaryOp, Block, Expr, Gress, Local, Parser, StackEnd, State, Stmt, StmtKind, Transition,
 };
 use crate::p4::print::expr_text;
-use crate::p4::tna::EGRESS_PARSE_BYTES_MAX;
+use crate::p4::tna::{EGRESS_PARSE_BYTES_MAX, EGRESS_PARSE_BYTES_MIN};
 pub(super) use graph::{Graph, successors};
 
 /// Statements and selects of all states. Called with the parser's scope.
@@ -269,6 +269,14 @@ fn depth(env: &Env<'_>, parser: &Parser, graph: &Graph<'_>, place: &Place, sink:
         });
         bits_of(&scope, state) * turns.max().unwrap_or(1)
     };
+    let has_counter = parser.locals.iter().any(|local| matches!(local, Local::ParserCounter(_)));
+    let bytes = graph.shortest_path(&bits) / 8;
+    if has_counter && bytes < EGRESS_PARSE_BYTES_MIN {
+        let message = format!(
+            "the shortest way through takes {bytes} bytes of {EGRESS_PARSE_BYTES_MIN}, and the compiler fills them up with the parser counter, which is taken; do without a counter in egress"
+        );
+        sink.report(Rule::ParserDepth, place, message);
+    }
     let bytes = graph.longest_path(&bits) / 8;
     if bytes > EGRESS_PARSE_BYTES_MAX {
         let message = format!(

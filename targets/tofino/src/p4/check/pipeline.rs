@@ -29,7 +29,7 @@ pub(super) fn check(env: &Env<'_>, sink: &mut Sink) {
             Some(found) => {
                 let place = Place::new(format_args!("control {control}"));
                 own.push((place.clone(), signature(&found.params, &tna::control(gress), 2, &place, sink)));
-                parts(env, found, gress, sink);
+                parts(env, found, gress, &mut Vec::new(), sink);
                 named.insert(control.as_str());
             }
             None => missing("control", control, &package, sink),
@@ -148,8 +148,12 @@ fn agree(gress: Gress, blocks: &[(Place, Own<'_>)], sink: &mut Sink) {
     }
 }
 
-/// The parts of a control stay in its half.
-fn parts(env: &Env<'_>, control: &Control, gress: Gress, sink: &mut Sink) {
+/// The parts of a control stay in its half. `open` holds the controls on the way, should one be part of itself.
+fn parts<'p>(env: &Env<'p>, control: &'p Control, gress: Gress, open: &mut Vec<&'p str>, sink: &mut Sink) {
+    if open.contains(&control.name.as_str()) {
+        return;
+    }
+    open.push(&control.name);
     for local in &control.locals {
         let Local::Instance(instance) = local else { continue };
         let Some(part) = env.control(&instance.control) else { continue };
@@ -159,8 +163,8 @@ fn parts(env: &Env<'_>, control: &Control, gress: Gress, sink: &mut Sink) {
                 _ => None,
             };
             if theirs.is_some_and(|theirs| theirs != gress) {
-                let place = Place::new(format_args!("control {}", part.name))
-                    .at(format_args!("parameter {}", param.name));
+                let place = Place::new(format_args!("control {}", part.name));
+                let place = place.at(format_args!("parameter {}", param.name));
                 let message = format!(
                     "{} belongs to the other half, and the control is part of {gress}; take the {gress} one",
                     param.ty
@@ -168,9 +172,7 @@ fn parts(env: &Env<'_>, control: &Control, gress: Gress, sink: &mut Sink) {
                 sink.report(Rule::Gress, &place, message);
             }
         }
-        // A control cannot instantiate itself: instances name controls above.
-        if part.name != control.name {
-            parts(env, part, gress, sink);
-        }
+        parts(env, part, gress, open, sink);
     }
+    open.pop();
 }

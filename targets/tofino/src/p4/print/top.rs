@@ -1,4 +1,4 @@
-//! What stands at the top of a program: includes, constants, types, blocks, the package.
+//! What stands at the top of a program: includes, typedefs, constants, headers, structs, blocks, the package.
 
 use super::block::block;
 use super::doc::Doc;
@@ -13,6 +13,11 @@ pub(super) fn program(page: &mut Page, program: &Program) {
     for include in &program.includes {
         page.put(format!("#include <{include}>"));
     }
+    for (place, typedef) in program.typedefs.iter().enumerate() {
+        separate(page, place, &typedef.notes);
+        page.notes(&typedef.notes);
+        page.put(format!("typedef {} {};", typedef.ty, typedef.name));
+    }
     for (place, constant) in program.consts.iter().enumerate() {
         separate(page, place, &constant.notes);
         page.notes(&constant.notes);
@@ -21,11 +26,6 @@ pub(super) fn program(page: &mut Page, program: &Program) {
             expr(&constant.value),
             Doc::text(";"),
         ]));
-    }
-    for (place, typedef) in program.typedefs.iter().enumerate() {
-        separate(page, place, &typedef.notes);
-        page.notes(&typedef.notes);
-        page.put(format!("typedef {} {};", typedef.ty, typedef.name));
     }
     for header in &program.headers {
         page.blank();

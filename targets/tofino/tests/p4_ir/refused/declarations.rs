@@ -166,3 +166,51 @@ fn part_with_metadata_of_the_other_half_is_refused() {
         },
     );
 }
+
+#[test]
+fn struct_that_holds_itself_is_refused() {
+    expect(
+        Rule::Unresolved,
+        "struct headers_t / field inner: struct `headers_t` stands below; declare it above this one",
+        |program| {
+            program.structs[0].fields.push(Field::new("inner", "headers_t"));
+        },
+    );
+}
+
+#[test]
+fn header_with_a_bool_is_refused() {
+    expect(
+        Rule::HeaderShape,
+        "header vlan_h / field dei: `dei` is bool; a header's field is bit<n>",
+        |program| {
+            program.headers[2].fields[1].ty = Type::Bool;
+            program.headers[2].fields[0].ty = Type::Bit(4);
+        },
+    );
+}
+
+#[test]
+fn control_that_is_part_of_itself_is_refused() {
+    expect(
+        Rule::Unresolved,
+        "control Part / instance inner: there is no control `Part` above this one; declare it there",
+        |program| {
+            let part = Control::new("Part")
+                .local(Instance::new("Part", "inner"))
+                .apply([Stmt::apply_control("inner", [""; 0])]);
+            program.blocks.insert(0, part.into());
+        },
+    );
+}
+
+#[test]
+fn typedef_of_a_header_is_refused() {
+    expect(
+        Rule::Unresolved,
+        "typedef frame_t: `ethernet_h` is declared below; name a type of bits, or an earlier typedef",
+        |program| {
+            program.typedefs.push(Typedef::new("frame_t", "ethernet_h"));
+        },
+    );
+}

@@ -166,3 +166,18 @@ fn parser_loop_that_never_asks_its_counter_is_refused() {
         },
     );
 }
+
+#[test]
+fn egress_parser_with_a_counter_and_a_short_way_is_refused() {
+    expect(
+        Rule::ParserDepth,
+        "parser EgressParser: the shortest way through takes 44 bytes of 65, and the compiler fills them up with the parser counter, which is taken; do without a counter in egress",
+        |program| {
+            let Block::Parser(parser) = block(program, "EgressParser") else { panic!() };
+            parser.locals.push(ParserCounter::new("left").into());
+            parser.states[0]
+                .body
+                .push(Stmt::from(StmtKind::CounterIncrement { counter: "left".to_owned(), value: 1 }));
+        },
+    );
+}

@@ -8,6 +8,8 @@ use crate::p4::ast::{Next, Parser, State, Transition};
 /// Which states follow which.
 pub(in crate::p4::check) struct Graph<'p> {
     next: BTreeMap<&'p str, Vec<&'p str>>,
+    /// States that may end the parsing.
+    ends: BTreeSet<&'p str>,
     /// States behind a state, by one transition or more.
     behind: BTreeMap<&'p str, BTreeSet<&'p str>>,
 }
@@ -45,7 +47,10 @@ impl<'p> Graph<'p> {
             }
             behind.insert(*state, seen);
         }
-        Self { next, behind }
+        let may_end =
+            |state: &&State| successors(state).into_iter().any(|next| !matches!(next, Next::State(_)));
+        let ends = parser.states.iter().filter(may_end).map(|state| state.name.as_str()).collect();
+        Self { next, ends, behind }
     }
 
     /// Whether `to` lies behind `from`.
@@ -90,6 +95,23 @@ impl<'p> Graph<'p> {
     pub(super) fn longest_path(&self, weight: &dyn Fn(&str) -> u32) -> u32 {
         let mut known = BTreeMap::new();
         self.longest_from("start", weight, &mut Vec::new(), &mut known)
+    }
+
+    /// The smallest sum of `weight` on a way from `start` to an end; 0 where there is none.
+    pub(super) fn shortest_path(&self, weight: &dyn Fn(&str) -> u32) -> u32 {
+        let mut best: BTreeMap<&str, u32> = BTreeMap::from([("start", weight("start"))]);
+        let mut open = vec!["start"];
+        while let Some(state) = open.pop() {
+            let sum = best.get(state).copied().unwrap_or_default();
+            for next in self.next.get(state).into_iter().flatten() {
+                let through = sum + weight(next);
+                if best.get(next).is_none_or(|known| through < *known) {
+                    best.insert(next, through);
+                    open.push(next);
+                }
+            }
+        }
+        self.ends.iter().filter_map(|end| best.get(end).copied()).min().unwrap_or_default()
     }
 
     fn longest_from(
