@@ -255,10 +255,12 @@ pub enum Act {
 /// One thing that a stage does.
 #[derive(Clone, Debug)]
 pub enum Unit {
-    /// Looks the key up in the flow table where the guard holds: sets [`Role::Hit`] and [`Role::Slot`].
+    /// Looks the key up in the flow table where the guard holds: sets [`Role::Hit`] and [`Role::Slot`] on a hit.
     Lookup {
         /// When.
         guard: Cond,
+        /// How many flows it holds. A table that is too big for a stage is in several, each with some of the flows.
+        entries: u32,
         /// The key's words, in order.
         key: Vec<FieldId>,
         /// Set to 1 on a hit.

@@ -54,11 +54,11 @@ pub fn shape_of<P: Program>(flows: u32) -> Shape {
 /// Places a recorded program on a target, or says what it does that the target cannot.
 pub fn place(recording: &Recording, shape: &Shape, target: &Target) -> Result<Pipeline, Vec<Violation>> {
     let mut emitter = emit::Emitter::new(target, shape);
-    let mut plan = plan::Plan::new(&recording.ingress, shape)?;
+    let mut plan = plan::Plan::new(&recording.ingress, shape, target)?;
     check_actions(&plan, target)?;
     let ingress = schedule::schedule(&mut plan, &mut emitter, target, &[]).map_err(|v| vec![v])?;
     let taken = if target.shared_stages { &ingress[..] } else { &[] };
-    let mut plan = plan::Plan::new(&recording.egress, shape)?;
+    let mut plan = plan::Plan::new(&recording.egress, shape, target)?;
     check_actions(&plan, target)?;
     let egress = schedule::schedule(&mut plan, &mut emitter, target, taken).map_err(|v| vec![v])?;
     Ok(Pipeline {

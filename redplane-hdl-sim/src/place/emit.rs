@@ -287,11 +287,12 @@ impl<'a> Emitter<'a> {
 
     fn unit(&mut self, plan: &mut Plan<'_>, task: &Task) -> Unit {
         match task {
-            Task::Lookup(guard) => {
+            Task::Lookup(guard, entries) => {
                 use redplane_core::field::Field;
                 let words = self.shape.layout.key_words;
                 Unit::Lookup {
                     guard: self.cond(plan, guard),
+                    entries: *entries,
                     key: (0..words).map(|word| self.role(Role::Field(Field::Key(word)))).collect(),
                     hit: self.role(Role::Hit),
                     slot: self.role(Role::Slot),
@@ -331,7 +332,7 @@ impl<'a> Emitter<'a> {
     /// What a task is, for people.
     pub(crate) fn name_of(&self, plan: &Plan<'_>, task: &Task) -> String {
         match task {
-            Task::Lookup(_) => "the flow table".into(),
+            Task::Lookup(..) => "the flow table".into(),
             Task::Register { array, .. } => format!("array `{array}`"),
             Task::Move { dest: Dest::Role(role), .. } => match role {
                 Role::Field(field) => format!("the write of `{}`", field_name(*field)),

@@ -13,6 +13,8 @@ use crate::check::Violation;
 use crate::netlist::{BinaryOp, Bit, EffectKind, Graph, Netlist, Place, Word, WordNode};
 use crate::pipeline::{Counted, Output, Role, StageArray};
 use crate::salu::Salu;
+use crate::target::Target;
+use crate::usage;
 
 /// Geometry of a program.
 #[derive(Clone, Debug)]
@@ -145,7 +147,8 @@ pub(crate) struct Register {
 /// What has to be done in some stage.
 #[derive(Clone, Debug)]
 pub(crate) enum What {
-    Lookup,
+    /// The flow table, or a part of it with so many entries.
+    Lookup(u32),
     Register(StageArray),
     Write(Role, Calc),
     Count(Counted),
@@ -163,6 +166,7 @@ pub(crate) struct Job {
 #[derive(Debug)]
 pub(crate) struct Plan<'a> {
     pub(crate) shape: &'a Shape,
+    pub(crate) target: &'a Target,
     pub(crate) graph: Graph,
     pub(crate) netlist: &'a Netlist,
     pub(crate) logic: Logic,
@@ -217,10 +221,15 @@ impl Widths for ShapeWidths<'_> {
 
 impl<'a> Plan<'a> {
     /// Makes the jobs of one gress, or says why it cannot be a pipeline's.
-    pub(crate) fn new(netlist: &'a Netlist, shape: &'a Shape) -> Result<Self, Vec<Violation>> {
+    pub(crate) fn new(
+        netlist: &'a Netlist,
+        shape: &'a Shape,
+        target: &'a Target,
+    ) -> Result<Self, Vec<Violation>> {
         let salus = salus(netlist).map_err(|violation| vec![violation])?;
         let mut plan = Self {
             shape,
+            target,
             graph: netlist.graph.clone(),
             netlist,
             logic: Logic::new(),
@@ -495,9 +504,9 @@ impl<'a> Plan<'a> {
         if let Some(known) = self.lookup_stage {
             return Ok(known);
         }
-        let Some(job) = self.jobs.iter().find(|job| matches!(job.what, What::Lookup)).cloned() else {
-            return Ok(0);
-        };
+        let parts: Vec<Job> =
+            self.jobs.iter().filter(|job| matches!(job.what, What::Lookup(_))).cloned().collect();
+        let Some(job) = parts.first() else { return Ok(0) };
         let (_, mut stage) = self.ready(job.guard)?;
         let keys: Vec<Job> = self
             .jobs
@@ -509,6 +518,8 @@ impl<'a> Plan<'a> {
             let What::Write(_, calc) = &key.what else { continue };
             stage = stage.max(self.job_stage(key.guard, &calc.sources())? + 1);
         }
+        // A table that is too big for a stage goes on in the next ones.
+        stage += parts.len() as u32 - 1;
         self.lookup_stage = Some(stage);
         Ok(stage)
     }
@@ -644,6 +655,9 @@ impl<'a> Plan<'a> {
     fn separate(&mut self, arms: Vec<(Fun, Word)>, keep: Fun) -> Vec<(Guard, Calc)> {
         let costs = self.atom_costs();
         let mut taken = keep;
+        for (guard, _) in &arms {
+            taken = self.logic.bdd.and_not(taken, *guard);
+        }
         let mut moves = vec![];
         for (at, (guard, word)) in arms.iter().enumerate() {
             let mut others = taken;
@@ -731,7 +745,12 @@ impl<'a> Plan<'a> {
             for role in keys {
                 self.plan_role(role)?;
             }
-            self.jobs.push(Job { guard: Guard { least: lookup, most: not_sweep }, what: What::Lookup });
+            let parts = self.flow_table_parts();
+            for part in 0..parts {
+                let entries = self.shape.flows / parts + (part < self.shape.flows % parts) as u32;
+                let guard = Guard { least: lookup, most: not_sweep };
+                self.jobs.push(Job { guard, what: What::Lookup(entries) });
+            }
         }
         for role in others {
             self.plan_role(role)?;
@@ -766,6 +785,17 @@ impl<'a> Plan<'a> {
         let word = self.graph.put(WordNode::Field(Field::Pass));
         let bit = self.graph.is(word, pass as u32);
         self.fun(bit)
+    }
+
+    /// Into how many parts the flow table must be cut, so that each fits a stage.
+    fn flow_table_parts(&self) -> u32 {
+        let key_bits = self.key_bits.iter().sum();
+        let fits = |parts: &u32| {
+            let entries = self.shape.flows.div_ceil(*parts);
+            let part = usage::flow_table(self.target, key_bits, self.shape.slot_bits(), entries);
+            part.fits(&self.target.stage).is_ok()
+        };
+        (1..=self.target.stages).find(fits).unwrap_or(1)
     }
 
     /// All writes of a field: the last one that happens counts.

@@ -26,11 +26,29 @@ pub(crate) enum Dest {
 /// A job with its guard decided.
 #[derive(Clone, Debug)]
 pub(crate) enum Task {
-    Lookup(Formula),
-    Register { array: StageArray, cases: Vec<(Formula, Execution)>, otherwise: Option<Execution> },
-    Move { guard: Formula, dest: Dest, calc: Calc },
-    Count { guard: Formula, what: crate::pipeline::Counted, when: crate::bdd::Fun },
-    Mend { guard: Formula, checksum: redplane_core::field::Checksum, old: Source, new: Source },
+    /// With the entries of this part of the flow table.
+    Lookup(Formula, u32),
+    Register {
+        array: StageArray,
+        cases: Vec<(Formula, Execution)>,
+        otherwise: Option<Execution>,
+    },
+    Move {
+        guard: Formula,
+        dest: Dest,
+        calc: Calc,
+    },
+    Count {
+        guard: Formula,
+        what: crate::pipeline::Counted,
+        when: crate::bdd::Fun,
+    },
+    Mend {
+        guard: Formula,
+        checksum: redplane_core::field::Checksum,
+        old: Source,
+        new: Source,
+    },
 }
 
 /// A task and what it has to do with the others.
@@ -130,12 +148,12 @@ fn tasks_with(plan: &mut Plan<'_>, flags: &[Flag], barred: &[bool]) -> Result<Ve
         let sources = match &job.what {
             What::Write(_, calc) => calc.sources(),
             What::Mend(_, old, new) => vec![*old, *new],
-            What::Lookup | What::Register(_) | What::Count(_) => vec![],
+            What::Lookup(_) | What::Register(_) | What::Count(_) => vec![],
         };
         for source in &sources {
             stage = stage.max(plan.available(*source)?);
         }
-        let is_awaited = matches!(job.what, What::Lookup | What::Write(Role::Field(Field::Key(_)), _));
+        let is_awaited = matches!(job.what, What::Lookup(_) | What::Write(Role::Field(Field::Key(_)), _));
         if !is_awaited {
             stage = stage.max((stage + PATIENCE).min(last));
         }
@@ -144,7 +162,9 @@ fn tasks_with(plan: &mut Plan<'_>, flags: &[Flag], barred: &[bool]) -> Result<Ve
             _ => plan.formula(job.guard, stage, flags, &|flag| !barred[flag])?,
         };
         match job.what {
-            What::Lookup => all.add(plan, Task::Lookup(guard.clone()), vec![], &[guard], stage),
+            What::Lookup(entries) => {
+                all.add(plan, Task::Lookup(guard.clone(), entries), vec![], &[guard], stage);
+            }
             What::Register(array) => {
                 let register = plan.registers[&array].clone();
                 let mut sources = if array.is_single() { vec![] } else { vec![Source::Slot] };
@@ -226,7 +246,7 @@ fn writers(items: &[TaskWithReads]) -> HashMap<FieldKey, Vec<usize>> {
     let mut writers: HashMap<FieldKey, Vec<usize>> = HashMap::new();
     for (at, (task, ..)) in items.iter().enumerate() {
         let key = match task {
-            Task::Lookup(_) => FieldKey::Role(Role::Slot),
+            Task::Lookup(..) => FieldKey::Role(Role::Slot),
             Task::Register { array, .. } => FieldKey::Array(*array),
             Task::Move { dest: Dest::Temp(temp), .. } => FieldKey::Temp(*temp),
             Task::Move { dest: Dest::Flag(flag), .. } => FieldKey::Flag(*flag),
@@ -255,7 +275,7 @@ fn items(tasks: Vec<TaskWithReads>) -> Vec<Item> {
         .map(|(task, reads, flags)| {
             let mut after: Vec<usize> = reads.iter().filter_map(|s| writer_key(*s)).flat_map(of).collect();
             after.extend(flags.iter().flat_map(|flag| of(FieldKey::Flag(*flag))));
-            if matches!(task, Task::Lookup(_)) {
+            if matches!(task, Task::Lookup(..)) {
                 after.extend(of(FieldKey::Key));
             }
             after.sort_unstable();
@@ -351,7 +371,7 @@ pub(crate) fn schedule(
 /// What comes first among tasks that nothing waits for: arrays take the most room, and counts fit in anywhere.
 fn rank(task: &Task) -> u32 {
     match task {
-        Task::Lookup(_) | Task::Register { .. } => 0,
+        Task::Lookup(..) | Task::Register { .. } => 0,
         Task::Move { .. } | Task::Mend { .. } => 1,
         Task::Count { .. } => 2,
     }

@@ -76,7 +76,7 @@ impl Accesses {
 
     fn add(&mut self, unit: &Unit) {
         match unit {
-            Unit::Lookup { guard, key, hit, slot } => {
+            Unit::Lookup { guard, key, hit, slot, .. } => {
                 self.reads.extend(guard.fields());
                 self.reads.extend(key);
                 self.writes.extend([(*hit, false), (*slot, false)]);

@@ -49,7 +49,8 @@ pub(crate) fn pipeline() -> Pipeline {
         otherwise: None,
     };
     let key = vec![field("key_0")];
-    let lookup = Unit::Lookup { guard: Cond::Always, key, hit: field("hit"), slot: field("slot") };
+    let lookup =
+        Unit::Lookup { guard: Cond::Always, entries: 65_536, key, hit: field("hit"), slot: field("slot") };
     let leaves = Cond::Not(Box::new(Cond::Is(field("ttl"), 1)));
     let ingress = vec![
         vec![lookup],

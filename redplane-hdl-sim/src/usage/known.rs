@@ -54,6 +54,7 @@ fn program(world: &World) -> Vec<Vec<Unit>> {
     vec![
         vec![Unit::Lookup {
             guard: Cond::Always,
+            entries: 65_536,
             key: vec![f("key_0"), f("key_1"), f("key_2")],
             hit: f("hit"),
             slot,

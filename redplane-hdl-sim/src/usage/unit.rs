@@ -190,9 +190,9 @@ struct Action<'a> {
 impl<'a> Load<'a> {
     fn add(&mut self, unit: &'a Unit, ctx: &Ctx<'_>) {
         match unit {
-            Unit::Lookup { guard, key, slot, .. } => {
+            Unit::Lookup { guard, entries, key, slot, .. } => {
                 let key_bits = key.iter().map(|field| ctx.bits(*field)).sum();
-                let table = flow_table(ctx.target, key_bits, ctx.bits(*slot), ctx.flows);
+                let table = flow_table(ctx.target, key_bits, ctx.bits(*slot), *entries);
                 self.alone += Usage { crossbar_bytes: 0, ..table };
                 self.keys.extend(key);
                 self.decide(guard);
