@@ -37,6 +37,7 @@ mod deparser;
 mod device;
 mod engine;
 mod flight;
+mod guard;
 mod hardware;
 mod manager;
 mod memory;

@@ -1,22 +1,24 @@
 //! A pipeline as the simulator runs it: flat lists of small instructions over one array of words.
 //!
 //! ```text
-//! 0                     fields          fields + 1
-//! +---------------------+---------------+------------------------------+
+//! 0                      fields           fields + 1
+//! +----------------------+-----------------+-------------------------------+
 //! | fields of the vector | written in vain | literals and parameters, once |
-//! +---------------------+---------------+------------------------------+
+//! +----------------------+-----------------+-------------------------------+
 //! ```
 //!
-//! Every operand is a place in that array: constants stand behind the fields, so that fetching one asks no question. A guard is a
-//! run of tests, each of which names the next one for either outcome; a stage has each of its guards once, whichever units share
-//! it.
+//! Every operand is a place in that array: constants stand behind the fields, so that fetching one asks no question. What the
+//! conditions of a stage ask is answered once for all of them, a bit each ([`super::guard`]), and only the units whose guard holds
+//! are looked at. There is a list for each kind of pass, without the units that have nothing to do in it: the parser decides the
+//! kind and no stage changes it.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use redplane_core::field::{Checksum, Header};
+use redplane_core::field::{Checksum, Field, Pass};
 use redplane_core::switch::Config;
 
+use super::guard::{Guard, Guards, NEVER, Questions, reduce};
 use super::unfit::Unfit;
 use crate::pipeline::{
     Cond, Counted, Execution, Expr, FieldId, Move, Pipeline, Role, Src, Stage, StageArray, Unit,
@@ -26,21 +28,45 @@ use crate::salu::Salu;
 /// The place of a word.
 pub(super) type Place = u16;
 
+/// Places beyond this are not numbered.
+const PLACES_MAX: usize = Place::MAX as usize;
+
 /// A compiled pipeline.
 #[derive(Debug)]
 pub(super) struct Code {
     /// Fields of the vector.
     pub(super) fields: usize,
     /// What stands behind them and the place that is written in vain.
-    pub(super) constants: Vec<u32>,
+    constants: Vec<u32>,
     /// Bits that each field has, as a mask; all ones for the place that is written in vain.
     pub(super) masks: Vec<u32>,
-    pub(super) ingress: Vec<StageCode>,
-    pub(super) egress: Vec<StageCode>,
+    /// Stages of ingress.
+    pub(super) ingress: usize,
+    /// Ingress stages, then egress stages, for each kind of pass.
+    stages: [Vec<StageCode>; PASSES.len()],
     pub(super) actions: Vec<Salu>,
 }
 
+/// By their numbers.
+const PASSES: [Pass; 5] = [Pass::Packet, Pass::Message, Pass::Copy, Pass::Sweep, Pass::GiveUp];
+
 impl Code {
+    /// What a stage does in a pass of this kind; those of egress follow on those of ingress.
+    #[inline]
+    pub(super) fn stage(&self, pass: Pass, stage: usize) -> &StageCode {
+        &self.stages[pass as usize][stage]
+    }
+
+    /// Whether some unit of these stages may write this field.
+    pub(super) fn writes(&self, stages: Range<usize>, field: Place) -> bool {
+        self.stages.iter().any(|pass| pass[stages.clone()].iter().any(|stage| stage.writes(field)))
+    }
+
+    /// Stages of ingress and egress.
+    pub(super) fn all_stages(&self) -> usize {
+        self.stages[0].len()
+    }
+
     /// Where what the program has no field for is written.
     pub(super) fn nowhere(&self) -> Place {
         self.fields as Place
@@ -70,51 +96,50 @@ impl Code {
 /// What a stage does.
 #[derive(Debug, Default)]
 pub(super) struct StageCode {
-    tests: Vec<Test>,
-    /// Where each guard's tests begin.
-    guards: Vec<u16>,
+    pub(super) questions: Questions,
+    pub(super) guards: Guards,
+    /// Guards, and which of `units` each is of.
+    pub(super) groups: Vec<(Guard, Range<usize>)>,
+    /// Units under a guard, by group.
     pub(super) units: Vec<UnitCode>,
+    pub(super) registers: Vec<RegisterCode>,
     moves: Vec<MoveCode>,
     pub(super) cases: Vec<CaseCode>,
     pub(super) keys: Vec<Place>,
 }
 
-/// Where a run of tests ends: the guard holds.
-const HOLDS: u16 = u16::MAX;
-/// Where a run of tests ends: it does not.
-const FAILS: u16 = u16::MAX - 1;
-
-#[derive(Clone, Copy, Debug)]
-struct Test {
-    what: Question,
-    yes: u16,
-    no: u16,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Question {
-    Is(Place, u32),
-    Masked(Place, u32, u32),
-    Same(Place, Place),
-    /// Shifted left by so much, so that the field's own sign is the word's.
-    Positive(Place, u8),
-    /// Any of these headers' bits.
-    Valid(u8),
-}
-
-/// A unit, number for number that of the pipeline's stage.
+/// A unit under a guard.
 #[derive(Debug)]
-pub(super) enum UnitCode {
-    Lookup { guard: u16, keys: Range<usize>, hit: Place, slot: Place },
-    Register { array: u16, index: Place, cases: Range<usize>, otherwise: Option<ExecCode> },
-    Assign { guard: u16, moves: Range<usize> },
-    Count { guard: u16, what: Counted, bank: u32 },
-    Mend { guard: u16, checksum: Checksum, old: Place, new: Place },
+pub(super) struct UnitCode {
+    /// Its place among the units of the pipeline's stage.
+    pub(super) number: usize,
+    pub(super) guard: Guard,
+    pub(super) task: Task,
+}
+
+/// What a unit under a guard does.
+#[derive(Debug)]
+pub(super) enum Task {
+    Lookup { keys: Range<usize>, hit: Place, slot: Place },
+    Assign { moves: Range<usize> },
+    Count { what: Counted, bank: u32 },
+    Mend { checksum: Checksum, old: Place, new: Place },
+}
+
+/// The unit of a register array.
+#[derive(Debug)]
+pub(super) struct RegisterCode {
+    /// Its place among the units of the pipeline's stage.
+    pub(super) number: usize,
+    pub(super) array: u16,
+    pub(super) index: Place,
+    pub(super) cases: Range<usize>,
+    pub(super) otherwise: Option<ExecCode>,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CaseCode {
-    pub(super) guard: u16,
+    pub(super) guard: Guard,
     pub(super) exec: ExecCode,
 }
 
@@ -151,38 +176,11 @@ enum Op {
 }
 
 impl StageCode {
-    /// Whether some unit may write this field.
-    pub(super) fn writes(&self, field: Place) -> bool {
-        let moved = self.moves.iter().any(|code| code.dest == field);
+    fn writes(&self, field: Place) -> bool {
         let given = |exec: &ExecCode| exec.result == field;
-        moved
+        self.moves.iter().any(|code| code.dest == field)
             || self.cases.iter().any(|case| given(&case.exec))
-            || self.units.iter().any(|unit| match unit {
-                UnitCode::Register { otherwise, .. } => otherwise.as_ref().is_some_and(given),
-                UnitCode::Lookup { hit, slot, .. } => *hit == field || *slot == field,
-                _ => false,
-            })
-    }
-
-    /// Decides every guard of the stage.
-    #[inline]
-    pub(super) fn decide(&self, vector: &[u32], valid: u8, guards: &mut Vec<bool>) {
-        guards.clear();
-        guards.extend(self.guards.iter().map(|entry| {
-            let mut at = *entry;
-            while at < FAILS {
-                let test = &self.tests[at as usize];
-                let yes = match test.what {
-                    Question::Is(field, value) => vector[field as usize] == value,
-                    Question::Masked(field, mask, value) => vector[field as usize] & mask == value,
-                    Question::Same(a, b) => vector[a as usize] == vector[b as usize],
-                    Question::Positive(field, by) => (vector[field as usize] << by) as i32 > 0,
-                    Question::Valid(headers) => valid & headers != 0,
-                };
-                at = if yes { test.yes } else { test.no };
-            }
-            at == HOLDS
-        }));
+            || self.registers.iter().any(|register| register.otherwise.as_ref().is_some_and(given))
     }
 
     /// What a run of moves writes.
@@ -206,11 +204,6 @@ impl StageCode {
     }
 }
 
-/// The bit of a header in [`super::flight::Flight::valid`].
-pub(super) const fn header_bit(header: Header) -> u8 {
-    1 << header as u8
-}
-
 /// Compiles a pipeline whose parameters have these values.
 ///
 /// # Errors
@@ -223,12 +216,15 @@ pub(super) fn compile(pipeline: &Pipeline, config: &Config) -> Result<Code, Unfi
         constants: vec![0],
         known: HashMap::from([(0, 0)]),
         home: HashMap::new(),
+        pass: None,
+        pass_field: pipeline.find(Role::Field(Field::Pass)),
     };
-    let ingress = compiler.stages(&pipeline.ingress, 0)?;
-    let egress = compiler.stages(&pipeline.egress, 1)?;
-    let words = pipeline.fields.len() + 1 + compiler.constants.len();
-    if words >= FAILS as usize {
-        return Err(Unfit::TooLarge);
+    // Once as it stands, so that what is wrong with a unit is found whatever pass it has something to do in.
+    compiler.stages()?;
+    let mut stages = [const { Vec::new() }; PASSES.len()];
+    for (pass, stages) in PASSES.into_iter().zip(&mut stages) {
+        compiler.pass = Some(pass);
+        *stages = compiler.stages()?;
     }
     let mut masks: Vec<u32> = pipeline.fields.iter().map(|field| ones(field.bits)).collect();
     masks.push(u32::MAX);
@@ -236,8 +232,8 @@ pub(super) fn compile(pipeline: &Pipeline, config: &Config) -> Result<Code, Unfi
         fields: pipeline.fields.len(),
         constants: compiler.constants,
         masks,
-        ingress,
-        egress,
+        ingress: pipeline.ingress.len(),
+        stages,
         actions: pipeline.actions.clone(),
     })
 }
@@ -247,91 +243,107 @@ pub(super) const fn ones(bits: u32) -> u32 {
     if bits >= 32 { u32::MAX } else { (1 << bits) - 1 }
 }
 
-struct Compiler<'a> {
-    pipeline: &'a Pipeline,
+pub(super) struct Compiler<'a> {
+    pub(super) pipeline: &'a Pipeline,
     config: &'a Config,
     constants: Vec<u32>,
     known: HashMap<u32, u16>,
     /// The stage that has an array.
-    home: HashMap<StageArray, (usize, usize)>,
-}
-
-/// A stage that is being compiled, and its guards so far.
-#[derive(Default)]
-struct Draft {
-    code: StageCode,
-    guards: HashMap<Cond, u16>,
+    home: HashMap<StageArray, usize>,
+    /// The kind of pass that is compiled for, if it is for one.
+    pass: Option<Pass>,
+    pass_field: Option<FieldId>,
 }
 
 impl Compiler<'_> {
-    fn stages(&mut self, stages: &[Stage], gress: usize) -> Result<Vec<StageCode>, Unfit> {
-        stages.iter().enumerate().map(|(at, stage)| self.stage(stage, (gress, at))).collect()
+    fn stages(&mut self) -> Result<Vec<StageCode>, Unfit> {
+        let pipeline = self.pipeline;
+        let stages = pipeline.ingress.iter().chain(&pipeline.egress);
+        stages.enumerate().map(|(at, stage)| self.stage(stage, at)).collect()
     }
 
-    fn stage(&mut self, stage: &Stage, place: (usize, usize)) -> Result<StageCode, Unfit> {
-        let mut draft = Draft::default();
-        for unit in &stage.units {
-            let unit = self.unit(&mut draft, unit, place)?;
-            draft.code.units.push(unit);
+    fn stage(&mut self, stage: &Stage, at: usize) -> Result<StageCode, Unfit> {
+        let mut code = StageCode::default();
+        for (number, unit) in stage.units.iter().enumerate() {
+            self.unit(&mut code, number, unit, at)?;
         }
-        if draft.code.tests.len() >= FAILS as usize {
-            return Err(Unfit::TooLarge);
-        }
-        Ok(draft.code)
-    }
-
-    fn unit(&mut self, draft: &mut Draft, unit: &Unit, place: (usize, usize)) -> Result<UnitCode, Unfit> {
-        Ok(match unit {
-            Unit::Lookup { guard, key, hit, slot } => {
-                let guard = self.guard(draft, guard)?;
-                if key.len() != self.pipeline.layout.key_words as usize {
-                    return Err(Unfit::KeyWords(key.len()));
-                }
-                let start = draft.code.keys.len();
-                for field in key {
-                    let field = self.field(*field)?;
-                    draft.code.keys.push(field);
-                }
-                let keys = start..draft.code.keys.len();
-                UnitCode::Lookup { guard, keys, hit: self.field(*hit)?, slot: self.field(*slot)? }
+        code.units.sort_by_key(|unit| unit.guard);
+        for (at, unit) in code.units.iter().enumerate() {
+            match code.groups.last_mut() {
+                Some((guard, units)) if *guard == unit.guard => units.end = at + 1,
+                _ => code.groups.push((unit.guard, at..at + 1)),
             }
+        }
+        Ok(code)
+    }
+
+    /// Adds a unit, unless it cannot act in this kind of pass.
+    fn unit(&mut self, code: &mut StageCode, number: usize, unit: &Unit, at: usize) -> Result<(), Unfit> {
+        let (guard, task) = match unit {
             Unit::Register(unit) => {
                 let arrays = &self.pipeline.arrays;
                 let array = arrays.iter().position(|array| array.array == unit.array);
                 let array = array.ok_or(Unfit::NoArray(unit.array))?;
-                if *self.home.entry(unit.array).or_insert(place) != place {
+                if *self.home.entry(unit.array).or_insert(at) != at {
                     return Err(Unfit::ArrayInTwoStages(unit.array));
                 }
-                let start = draft.code.cases.len();
+                let start = code.cases.len();
                 for case in &unit.cases {
-                    let guard = self.guard(draft, &case.guard)?;
+                    let guard = reduce(&case.guard, self.pass, self.pass_field);
                     let exec = self.exec(&case.execution)?;
-                    draft.code.cases.push(CaseCode { guard, exec });
+                    if guard != NEVER {
+                        let guard = self.guard(code, &guard)?;
+                        code.cases.push(CaseCode { guard, exec });
+                    }
                 }
+                let cases = start..code.cases.len();
                 let otherwise = unit.otherwise.as_ref().map(|exec| self.exec(exec)).transpose()?;
                 let index = self.source(unit.index)?;
-                let cases = start..draft.code.cases.len();
-                UnitCode::Register { array: array as u16, index, cases, otherwise }
+                if !cases.is_empty() || otherwise.is_some() {
+                    code.registers.push(RegisterCode {
+                        number,
+                        array: array as u16,
+                        index,
+                        cases,
+                        otherwise,
+                    });
+                }
+                return Ok(());
+            }
+            Unit::Lookup { guard, key, hit, slot, .. } => {
+                if key.len() != self.pipeline.layout.key_words as usize {
+                    return Err(Unfit::KeyWords(key.len()));
+                }
+                let start = code.keys.len();
+                for field in key {
+                    code.keys.push(self.field(*field)?);
+                }
+                let keys = start..code.keys.len();
+                (guard, Task::Lookup { keys, hit: self.field(*hit)?, slot: self.field(*slot)? })
             }
             Unit::Assign { guard, moves } => {
-                let guard = self.guard(draft, guard)?;
-                let start = draft.code.moves.len();
+                let start = code.moves.len();
                 for step in moves {
-                    let code = self.step(step)?;
-                    draft.code.moves.push(code);
+                    code.moves.push(self.step(step)?);
                 }
-                UnitCode::Assign { guard, moves: start..draft.code.moves.len() }
+                (guard, Task::Assign { moves: start..code.moves.len() })
             }
-            Unit::Count { guard, what, bank } => {
-                UnitCode::Count { guard: self.guard(draft, guard)?, what: *what, bank: *bank }
+            Unit::Count { guard, what, bank } => (guard, Task::Count { what: *what, bank: *bank }),
+            Unit::Mend { guard, checksum, old, new } => {
+                let (old, new) = (self.source(*old)?, self.source(*new)?);
+                (guard, Task::Mend { checksum: *checksum, old, new })
             }
-            Unit::Mend { guard, checksum, old, new } => UnitCode::Mend {
-                guard: self.guard(draft, guard)?,
-                checksum: *checksum,
-                old: self.source(*old)?,
-                new: self.source(*new)?,
-            },
-        })
+        };
+        let guard = reduce(guard, self.pass, self.pass_field);
+        if guard != NEVER {
+            let guard = self.guard(code, &guard)?;
+            code.units.push(UnitCode { number, guard, task });
+        }
+        Ok(())
+    }
+
+    fn guard(&mut self, code: &mut StageCode, cond: &Cond) -> Result<Guard, Unfit> {
+        code.guards.guard(self, &mut code.questions, cond)
     }
 
     fn exec(&mut self, exec: &Execution) -> Result<ExecCode, Unfit> {
@@ -371,9 +383,22 @@ impl Compiler<'_> {
         ones(self.pipeline.field(field).bits)
     }
 
-    fn field(&self, field: FieldId) -> Result<Place, Unfit> {
+    pub(super) fn field(&self, field: FieldId) -> Result<Place, Unfit> {
         let there = (field.0 as usize) < self.pipeline.fields.len();
         there.then_some(field.0).ok_or(Unfit::NoField(field))
+    }
+
+    /// The place of a constant.
+    pub(super) fn constant(&mut self, value: u32) -> Result<Place, Unfit> {
+        let next = self.constants.len();
+        if self.pipeline.fields.len() + 1 + next >= PLACES_MAX {
+            return Err(Unfit::TooLarge);
+        }
+        let at = *self.known.entry(value).or_insert(next as u16);
+        if at as usize == next {
+            self.constants.push(value);
+        }
+        Ok(self.pipeline.fields.len() as Place + 1 + at)
     }
 
     fn source(&mut self, source: Src) -> Result<Place, Unfit> {
@@ -383,49 +408,6 @@ impl Compiler<'_> {
             Src::Param(param) => self.config.param(param),
             Src::Minus(param) => self.config.param(param).wrapping_neg(),
         };
-        let next = self.constants.len() as u16;
-        let at = *self.known.entry(value).or_insert(next);
-        if at == next {
-            self.constants.push(value);
-        }
-        Ok((self.pipeline.fields.len() as u16 + 1).saturating_add(at))
-    }
-
-    fn guard(&mut self, draft: &mut Draft, cond: &Cond) -> Result<u16, Unfit> {
-        if let Some(guard) = draft.guards.get(cond) {
-            return Ok(*guard);
-        }
-        let entry = self.tests(&mut draft.code.tests, cond, HOLDS, FAILS)?;
-        let guard = draft.code.guards.len() as u16;
-        draft.code.guards.push(entry);
-        draft.guards.insert(cond.clone(), guard);
-        Ok(guard)
-    }
-
-    /// The tests of a condition that goes on at `yes` or `no`; gives where they begin.
-    fn tests(&self, tests: &mut Vec<Test>, cond: &Cond, yes: u16, no: u16) -> Result<u16, Unfit> {
-        let what = match cond {
-            Cond::Always => return Ok(yes),
-            Cond::Not(inner) => return self.tests(tests, inner, no, yes),
-            Cond::All(terms) => {
-                return terms.iter().rev().try_fold(yes, |next, term| self.tests(tests, term, next, no));
-            }
-            Cond::Any(terms) => {
-                return terms.iter().rev().try_fold(no, |next, term| self.tests(tests, term, yes, next));
-            }
-            Cond::Valid(header) => Question::Valid(header_bit(*header)),
-            Cond::Is(field, value) => Question::Is(self.field(*field)?, *value),
-            Cond::Masked(field, mask, value) => Question::Masked(self.field(*field)?, *mask, *value),
-            Cond::Same(a, b) => Question::Same(self.field(*a)?, self.field(*b)?),
-            Cond::Positive(field) => {
-                let place = self.field(*field)?;
-                Question::Positive(place, (32 - self.pipeline.field(*field).bits.clamp(1, 32)) as u8)
-            }
-        };
-        if tests.len() >= FAILS as usize {
-            return Err(Unfit::TooLarge);
-        }
-        tests.push(Test { what, yes, no });
-        Ok(tests.len() as u16 - 1)
+        self.constant(value)
     }
 }

@@ -67,8 +67,8 @@ impl Deparser {
         let role = |role| code.read(pipeline, role);
         let field = |field| role(Role::Field(field));
         let output = |output| role(Role::Output(output));
-        let written = [&code.ingress, &code.egress]
-            .map(|stages| HeaderField::of(pipeline, |field| stages.iter().any(|stage| stage.writes(field))));
+        let written = [0..code.ingress, code.ingress..code.all_stages()]
+            .map(|stages| HeaderField::of(pipeline, |field| code.writes(stages.clone(), field)));
         Self {
             layout: pipeline.layout,
             switch: config.param(Param::SwitchId) as u16,

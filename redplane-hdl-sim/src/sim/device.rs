@@ -180,6 +180,11 @@ impl<O: Observer> Device<O> {
         self.engine.shuffle(seed);
     }
 
+    /// How many of the things that were given to the device have not come to their end.
+    pub fn under_way(&self) -> usize {
+        self.engine.under_way
+    }
+
     /// The first cycle, from now on, in which something may happen; `None` if nothing will.
     pub fn next_event(&self) -> Option<u64> {
         self.engine.next_event()
@@ -294,7 +299,7 @@ impl<'a> View<'a> {
 
     /// What a stage holds: its ticket and the kind of pass.
     pub fn occupant(self, gress: Gress, stage: usize) -> Option<(Ticket, Pass)> {
-        let first = if gress == Gress::Ingress { 0 } else { self.engine.code.ingress.len() };
+        let first = if gress == Gress::Ingress { 0 } else { self.engine.code.ingress };
         let flight = self.engine.stages.get(first + stage)?.as_ref()?;
         Some((flight.ticket, flight.pass))
     }

@@ -21,7 +21,7 @@ use super::observer::{Observer, Seen, StageSeen, Wire};
 use super::output::{Loss, Output, What};
 use super::packet::Packet;
 use super::parser::Parser;
-use super::stage::{Pending, evaluate};
+use super::stage::{Act, Pending, evaluate, evaluate_shuffled};
 use super::unfit::Unfit;
 use crate::pipeline::{Fate, Pipeline, StageArray};
 
@@ -65,6 +65,7 @@ pub(super) struct Engine {
     /// Of the ports and of the store.
     links: Vec<(Pace, u64)>,
     last_ticket: Ticket,
+    #[expect(clippy::vec_box, reason = "flights change hands by moving the box, here too")]
     flights: Vec<Box<Flight>>,
     pub(super) packets: Vec<Packet>,
     shuffle: Option<fastrand::Rng>,
@@ -233,40 +234,22 @@ impl Engine {
 
     /// What every stage is going to write.
     fn evaluate<O: Observer>(&mut self) {
-        match self.shuffle.take() {
-            None => (0..self.stages.len()).for_each(|at| self.evaluate_stage::<O>(at, None)),
-            Some(mut rng) => {
-                let mut stages: Vec<_> = (0..self.stages.len()).collect();
-                rng.shuffle(&mut stages);
-                for at in stages {
-                    let mut units: Vec<_> = (0..self.stage_code(at).units.len()).collect();
-                    rng.shuffle(&mut units);
-                    self.evaluate_stage::<O>(at, Some(&units));
-                }
-                self.shuffle = Some(rng);
+        let Self { stages, pending, code, memory, shuffle, .. } = self;
+        let mut order: Vec<usize> = vec![];
+        if let Some(rng) = shuffle {
+            order.extend(0..stages.len());
+            rng.shuffle(&mut order);
+        }
+        for turn in 0..stages.len() {
+            let at = order.get(turn).copied().unwrap_or(turn);
+            let Some(flight) = &stages[at] else { continue };
+            let (stage, pending) = (code.stage(flight.pass, at), &mut pending[at]);
+            match (shuffle.as_mut(), O::STAGES) {
+                (None, false) => evaluate::<false>(code, stage, flight, memory, pending),
+                (None, true) => evaluate::<true>(code, stage, flight, memory, pending),
+                (Some(rng), false) => evaluate_shuffled::<false>(code, stage, flight, memory, pending, rng),
+                (Some(rng), true) => evaluate_shuffled::<true>(code, stage, flight, memory, pending, rng),
             }
-        }
-    }
-
-    fn stage_code(&self, at: usize) -> &super::code::StageCode {
-        match at.checked_sub(self.code.ingress.len()) {
-            None => &self.code.ingress[at],
-            Some(at) => &self.code.egress[at],
-        }
-    }
-
-    #[inline]
-    fn evaluate_stage<O: Observer>(&mut self, at: usize, order: Option<&[usize]>) {
-        let Some(flight) = &self.stages[at] else { return };
-        let stage = match at.checked_sub(self.code.ingress.len()) {
-            None => &self.code.ingress[at],
-            Some(at) => &self.code.egress[at],
-        };
-        let pending = &mut self.pending[at];
-        if O::STAGES {
-            evaluate::<true>(&self.code, stage, order, flight, &self.memory, pending);
-        } else {
-            evaluate::<false>(&self.code, stage, order, flight, &self.memory, pending);
         }
     }
 
@@ -288,9 +271,9 @@ impl Engine {
         }
     }
 
-    fn show_stage<O: Observer>(&self, at: usize, acts: &[super::stage::Act], observer: &mut O) {
+    fn show_stage<O: Observer>(&self, at: usize, acts: &[Act], observer: &mut O) {
         let Some(flight) = &self.stages[at] else { return };
-        let (gress, stage) = match at.checked_sub(self.code.ingress.len()) {
+        let (gress, stage) = match at.checked_sub(self.code.ingress) {
             None => (Gress::Ingress, at),
             Some(stage) => (Gress::Egress, stage),
         };
@@ -309,7 +292,7 @@ impl Engine {
 
     /// Everything moves on by a place, what is farthest along first.
     fn move_on<O: Observer>(&mut self, observer: &mut O) {
-        let (ingress, all) = (self.code.ingress.len(), self.stages.len());
+        let (ingress, all) = (self.code.ingress, self.stages.len());
         if self.occupied > 0 {
             if let Some(flight) = self.shift(ingress, all) {
                 self.leave_egress(flight, observer);
@@ -419,7 +402,7 @@ impl Engine {
                 return self.finish(flight, What::Dropped(reason), observer);
             }
         }
-        if self.code.ingress.is_empty() {
+        if self.code.ingress == 0 {
             return self.leave_ingress(flight, observer);
         }
         self.occupied += 1;

@@ -6,8 +6,9 @@ use redplane_core::parse::Headers;
 use redplane_core::switch::reason_of;
 use redplane_core::wire::{Body, KEY_WORDS_MAX, Kind, Layout, Message, STATE_WORDS_MAX};
 
-use super::code::{Code, Place, header_bit};
+use super::code::{Code, Place};
 use super::flight::{Flight, MirrorCopy};
+use super::guard::header_bit;
 use crate::pipeline::{Pipeline, Role};
 
 const HEADERS: [Header; 6] =

@@ -8,9 +8,11 @@ use redplane_core::count::Counters;
 use redplane_core::field::Checksum;
 use redplane_core::parse;
 
-use super::code::{Code, ExecCode, Place, StageCode, UnitCode};
+use super::code::{Code, Place, RegisterCode, StageCode, Task, UnitCode};
 use super::flight::Flight;
+use super::guard::Answers;
 use super::memory::Memory;
+use super::packet::Key;
 use crate::pipeline::{ActionId, Counted};
 
 /// What a unit has done.
@@ -58,7 +60,6 @@ pub enum Done {
 /// What a stage is going to write when its cycle ends.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    guards: Vec<bool>,
     fields: Vec<(Place, u32)>,
     cells: Vec<(u16, u32, u32)>,
     counts: Vec<(u32, Counted)>,
@@ -67,24 +68,46 @@ pub(super) struct Pending {
     pub(super) acts: Vec<Act>,
 }
 
-/// Finds out what a stage will do with a vector. Units are taken in this order, if one is given.
+/// Finds out what a stage will do with a vector.
 #[inline]
 pub(super) fn evaluate<const ACTS: bool>(
     code: &Code,
     stage: &StageCode,
-    order: Option<&[usize]>,
     flight: &Flight,
     memory: &Memory,
     pending: &mut Pending,
 ) {
-    debug_assert!(pending.fields.is_empty(), "what was found out before was not committed");
-    stage.decide(&flight.vector, flight.valid, &mut pending.guards);
-    let sight = Sight { code, stage, flight, memory };
-    match order {
-        None => (0..stage.units.len()).for_each(|unit| sight.unit::<ACTS>(unit, pending)),
-        Some(order) => order.iter().for_each(|unit| sight.unit::<ACTS>(*unit, pending)),
+    let sight =
+        Sight { code, stage, flight, memory, answers: stage.questions.answer(&flight.vector, flight.valid) };
+    for (guard, units) in &stage.groups {
+        if stage.guards.hold(guard, sight.answers) {
+            stage.units[units.clone()].iter().for_each(|unit| sight.act::<ACTS>(unit, pending));
+        }
     }
-    #[cfg(debug_assertions)]
+    stage.registers.iter().for_each(|register| sight.access::<ACTS>(register, pending));
+    pending.assert_exclusive(code.nowhere());
+}
+
+/// The same, with the units in an order that is drawn.
+pub(super) fn evaluate_shuffled<const ACTS: bool>(
+    code: &Code,
+    stage: &StageCode,
+    flight: &Flight,
+    memory: &Memory,
+    pending: &mut Pending,
+    rng: &mut fastrand::Rng,
+) {
+    let sight =
+        Sight { code, stage, flight, memory, answers: stage.questions.answer(&flight.vector, flight.valid) };
+    let mut order: Vec<_> = (0..stage.units.len() + stage.registers.len()).collect();
+    rng.shuffle(&mut order);
+    for at in order {
+        match stage.units.get(at) {
+            Some(unit) if stage.guards.hold(&unit.guard, sight.answers) => sight.act::<ACTS>(unit, pending),
+            Some(_) => {}
+            None => sight.access::<ACTS>(&stage.registers[at - stage.units.len()], pending),
+        }
+    }
     pending.assert_exclusive(code.nowhere());
 }
 
@@ -95,6 +118,7 @@ struct Sight<'a> {
     stage: &'a StageCode,
     flight: &'a Flight,
     memory: &'a Memory,
+    answers: Answers,
 }
 
 impl Sight<'_> {
@@ -103,45 +127,25 @@ impl Sight<'_> {
         self.flight.vector[place as usize]
     }
 
+    /// A unit whose guard holds.
     #[inline]
-    fn unit<const ACTS: bool>(&self, number: usize, pending: &mut Pending) {
-        let done = match &self.stage.units[number] {
-            UnitCode::Assign { guard, moves } => {
-                if !pending.guards[*guard as usize] {
-                    return;
-                }
+    fn act<const ACTS: bool>(&self, unit: &UnitCode, pending: &mut Pending) {
+        let done = match &unit.task {
+            Task::Assign { moves } => {
                 self.stage.compute(moves, &self.flight.vector, &mut pending.fields);
                 Done::Assigned
             }
-            UnitCode::Register { array, index, cases, otherwise } => {
-                let cases = &self.stage.cases[cases.clone()];
-                let mut firing = cases.iter().filter(|case| pending.guards[case.guard as usize]);
-                let case = firing.next().map(|case| &case.exec);
-                debug_assert!(firing.next().is_none(), "two cases of an array hold at once");
-                let Some(exec) = case.or(otherwise.as_ref()) else { return };
-                self.access(*array, self.word(*index), exec, pending)
-            }
-            UnitCode::Count { guard, what, bank } => {
-                if !pending.guards[*guard as usize] {
-                    return;
-                }
+            Task::Count { what, bank } => {
                 pending.counts.push((*bank, *what));
                 Done::Counted
             }
-            UnitCode::Mend { guard, checksum, old, new } => {
-                if !pending.guards[*guard as usize] {
-                    return;
-                }
+            Task::Mend { checksum, old, new } => {
                 let (old, new) = (self.word(*old), self.word(*new));
                 pending.mends.push((*checksum, parse::change(old, new)));
                 Done::Mended { old, new }
             }
-            UnitCode::Lookup { guard, keys, hit, slot } => {
-                if !pending.guards[*guard as usize] {
-                    return;
-                }
-                let key: super::packet::Key =
-                    self.stage.keys[keys.clone()].iter().map(|place| self.word(*place)).collect();
+            Task::Lookup { keys, hit, slot } => {
+                let key: Key = self.stage.keys[keys.clone()].iter().map(|place| self.word(*place)).collect();
                 let found = self.memory.slot_of(&key);
                 if let Some(found) = found {
                     pending.fields.push((*hit, 1));
@@ -151,18 +155,28 @@ impl Sight<'_> {
             }
         };
         if ACTS {
-            pending.acts.push(Act { unit: number, done });
+            pending.acts.push(Act { unit: unit.number, done });
         }
     }
 
     #[inline]
-    fn access(&self, array: u16, index: u32, exec: &ExecCode, pending: &mut Pending) -> Done {
-        let (cell, before) = self.memory.read(array, index);
-        let (a, b) = (self.word(exec.a), self.word(exec.b));
+    fn access<const ACTS: bool>(&self, register: &RegisterCode, pending: &mut Pending) {
+        let cases = &self.stage.cases[register.cases.clone()];
+        let mut firing = cases.iter().filter(|case| self.stage.guards.hold(&case.guard, self.answers));
+        let case = firing.next().map(|case| &case.exec);
+        debug_assert!(firing.next().is_none(), "two cases of an array hold at once");
+        let Some(exec) = case.or(register.otherwise.as_ref()) else { return };
+        let (cell, before) = self.memory.read(register.array, self.word(register.index));
+        let operands = [self.word(exec.a), self.word(exec.b)];
+        let [a, b] = operands;
         let (after, result) = self.code.actions[exec.action as usize].run(before, a, b);
-        pending.cells.push((array, cell, after));
+        pending.cells.push((register.array, cell, after));
         pending.fields.push((exec.result, result & exec.result_mask));
-        Done::Accessed { cell, action: ActionId(exec.action), operands: [a, b], before, after, result }
+        if ACTS {
+            let action = ActionId(exec.action);
+            let done = Done::Accessed { cell, action, operands, before, after, result };
+            pending.acts.push(Act { unit: register.number, done });
+        }
     }
 }
 
@@ -191,25 +205,22 @@ impl Pending {
     }
 
     /// Of the units that write a field, access an array or count in a bank, one has acted at most; the place that is written in
-    /// vain apart.
-    #[cfg(debug_assertions)]
+    /// vain apart. Asked where assertions are on.
     fn assert_exclusive(&self, nowhere: Place) {
+        if !cfg!(debug_assertions) {
+            return;
+        }
         for (at, (place, _)) in self.fields.iter().enumerate() {
             let twice = self.fields[..at].iter().any(|(other, _)| other == place);
             assert!(!twice || *place == nowhere, "two units of a stage write field {place}");
         }
         for (at, (array, ..)) in self.cells.iter().enumerate() {
-            assert!(
-                self.cells[..at].iter().all(|(other, ..)| other != array),
-                "two units of a stage access array {array}"
-            );
+            let twice = self.cells[..at].iter().any(|(other, ..)| other == array);
+            assert!(!twice, "two units of a stage access array {array}");
         }
         for (at, (bank, what)) in self.counts.iter().enumerate() {
-            assert!(
-                self.counts[..at].iter().all(|(other, _)| other != bank),
-                "bank {bank} of a stage counts {} beside another",
-                what.name()
-            );
+            let twice = self.counts[..at].iter().any(|(other, _)| other == bank);
+            assert!(!twice, "bank {bank} of a stage counts {} beside another", what.name());
         }
     }
 }
