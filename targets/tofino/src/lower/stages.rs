@@ -56,10 +56,23 @@ pub struct Half {
     pub locals: Vec<Local>,
     /// Statements, stage by stage.
     pub apply: Body,
+    /// The flow table, or the tables that are it together.
+    pub flow_tables: Vec<FlowTable>,
     /// Where settings go.
     pub settings: Vec<Setting>,
     /// Where things are counted.
     pub counters: Vec<CounterPlace>,
+}
+
+/// A table of slots by key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowTable {
+    /// Its name.
+    pub table: String,
+    /// The action of its entries; the slot is its parameter `slot`.
+    pub action: String,
+    /// How many it holds.
+    pub entries: u32,
 }
 
 /// A place that a setting of the control plane goes to.

@@ -13,7 +13,7 @@ use crate::p4::ast::{BinaryOp, Body, Expr, Gress, If, Stmt, UnaryOp};
 /// Bits that a gateway compares.
 const GATEWAY_BITS: u32 = 44;
 /// More parts than this, and nobody could read the text.
-const PARTS_MAX: usize = 64;
+const PARTS_MAX: usize = 128;
 
 /// A guard without negations but of its atoms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,36 +92,76 @@ fn fits(formula: &Formula) -> bool {
 
 /// The same as alternatives of atoms that must all hold.
 fn in_clauses(formula: &Formula) -> Result<Vec<Formula>, StageError> {
-    let clauses = match formula {
-        Formula::Atom(..) => vec![vec![formula.clone()]],
+    let clauses = clauses(formula)?.into_iter().map(|mut terms| match terms.len() {
+        1 => terms.remove(0),
+        _ => Formula::Any(terms),
+    });
+    Ok(clauses.collect())
+}
+
+fn clauses(formula: &Formula) -> Result<Vec<Vec<Formula>>, StageError> {
+    match formula {
+        Formula::Atom(..) => Ok(vec![vec![formula.clone()]]),
         Formula::All(terms) => {
             let mut all = vec![];
             for term in terms {
-                all.extend(in_clauses(term)?.into_iter().map(|clause| vec![clause]));
+                all.extend(clauses(term)?);
             }
-            all
+            Ok(needed(all))
         }
         Formula::Any(terms) => {
-            let mut clauses: Vec<Vec<Formula>> = vec![vec![]];
+            let mut known: Vec<Vec<Formula>> = vec![vec![]];
             for term in terms {
-                let theirs = in_clauses(term)?;
-                if clauses.len() * theirs.len() > PARTS_MAX {
+                let theirs = clauses(term)?;
+                let joined = known.iter().flat_map(|clause| theirs.iter().map(move |their| join(clause, their)));
+                known = needed(joined.flatten().collect());
+                if known.len() > PARTS_MAX {
                     let message = "a guard is more than gateways can be asked for in one stage: give a part of it a name in the program (`signal`)";
                     return Err(StageError::new("guard", message));
                 }
-                clauses = clauses
-                    .iter()
-                    .flat_map(|clause| theirs.iter().map(|their| [clause.clone(), vec![their.clone()]].concat()))
-                    .collect();
             }
-            clauses
+            Ok(known)
         }
-    };
-    let clauses = clauses.into_iter().map(|mut terms| match terms.len() {
-        1 => terms.remove(0),
-        _ => Formula::Any(flat(terms)),
-    });
-    Ok(clauses.collect())
+    }
+}
+
+/// Both as alternatives; none if one of them holds in any case.
+fn join(a: &[Formula], b: &[Formula]) -> Option<Vec<Formula>> {
+    let mut joined = a.to_vec();
+    for atom in b {
+        if joined.iter().any(|known| are_opposite(known, atom)) {
+            return None;
+        }
+        if !joined.contains(atom) {
+            joined.push(atom.clone());
+        }
+    }
+    Some(joined)
+}
+
+fn are_opposite(a: &Formula, b: &Formula) -> bool {
+    let (Formula::Atom(a, compared), Formula::Atom(b, _)) = (a, b) else { return false };
+    match (a, b) {
+        (Expr::Binary(one, left, right), Expr::Binary(other, their_left, their_right)) if left == their_left => {
+            let is_bit = matches!(&compared[..], [(_, 1)]);
+            (one != other && right == their_right) || (is_bit && one == other && right != their_right)
+        }
+        (Expr::Unary(UnaryOp::Not, of), other) | (other, Expr::Unary(UnaryOp::Not, of)) => **of == *other,
+        _ => false,
+    }
+}
+
+/// Without those that hold where another one does.
+fn needed(clauses: Vec<Vec<Formula>>) -> Vec<Vec<Formula>> {
+    let mut needed: Vec<Vec<Formula>> = vec![];
+    for clause in clauses {
+        let within = |a: &[Formula], b: &[Formula]| a.iter().all(|atom| b.contains(atom));
+        if !needed.iter().any(|known| within(known, &clause)) {
+            needed.retain(|known| !within(&clause, known));
+            needed.push(clause);
+        }
+    }
+    needed
 }
 
 fn flat(terms: Vec<Formula>) -> Vec<Formula> {

@@ -1,8 +1,8 @@
 //! Counters: which number counts what, and how a stage's banks are told.
 //!
 //! All that the tables of a stage count could go to one bank of counters: no two of them count in one pass. But the compiler only
-//! lets tables share counters of which it can see that they exclude one another. So where several share a bank, each notes the
-//! number in a field, and what was noted is counted behind them.
+//! lets tables share counters of which it can see that they exclude one another. So each has a bank of its own; a thing has as many
+//! counters as there are tables that count it, and their sum is its number.
 
 use redplane_core::count::{Event, Reason};
 use redplane_hdl_sim::pipeline::Counted;

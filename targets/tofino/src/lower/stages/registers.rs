@@ -110,6 +110,9 @@ impl Arrayed {
         if key.has_result {
             action = action.result(Type::Bit(ResultForm::of(salu).bits(cell)));
         }
+        if key.has_result && matches!(ResultForm::of(salu), ResultForm::Predicate(_)) {
+            action = action.comment("The result says which of the two hold, one bit of four: 1 neither, 2 the first, 4 the second, 8 both.");
+        }
         let action = action.body(body.statements(key.has_result)?);
         self.actions.push((key, action));
         Ok(name)

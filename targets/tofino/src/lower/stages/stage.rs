@@ -13,7 +13,7 @@ use super::registers::Arrayed;
 use super::step::{Step, ordered, ordered_moves};
 use super::values::{Given, assignment, field, source};
 use super::vector::{Vector, accesses, operands, sources};
-use super::{CounterPlace, Half, StageError, counters};
+use super::{CounterPlace, FlowTable, Half, StageError, counters};
 use crate::lower::headers::{self, Mend};
 use crate::lower::ProgramShape;
 use crate::p4::ast::{
@@ -38,11 +38,23 @@ pub(super) struct HalfBuilder<'a> {
     defaults: Vec<Default>,
 }
 
+/// Banks of counters that a stage has.
+const BANKS_MAX: usize = 4;
+
 /// Who counts in a bank.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Holder {
     Table(usize),
     Guard(usize),
+}
+
+/// How a count is made.
+#[derive(Clone)]
+enum Counting {
+    /// In the action itself.
+    Now(String),
+    /// Its number is noted in a field of this name, and counted behind the stage.
+    Noted(String),
 }
 
 /// What is the same for all of a stage.
@@ -51,8 +63,10 @@ struct Plan<'s> {
     stage: &'s Stage,
     /// Units under a guard of their own, by guard.
     guards: Vec<(&'s Cond, Vec<usize>)>,
-    /// Banks in which several count.
-    shared: BTreeSet<u32>,
+    /// Units that no table decides: they take settings, or write what another table writes, too.
+    apart: BTreeSet<usize>,
+    /// The counters of each holder and bank.
+    counters: BTreeMap<(Holder, u32), Counting>,
     /// The mends of the stage, by unit.
     mends: BTreeMap<usize, Mend>,
 }
@@ -137,9 +151,7 @@ impl<'a> HalfBuilder<'a> {
         }
         for (at, unit) in stage.units.iter().enumerate() {
             match unit {
-                Unit::Lookup { guard, key, hit, slot } => {
-                    steps.push(self.lookup(unit, guard, key, *hit, *slot)?);
-                }
+                Unit::Lookup { .. } => steps.push(self.lookup(unit)?),
                 Unit::Register(register) if !stage.tables.iter().any(|table| register_of(table) == Some(at)) => {
                     steps.push(self.guarded_register(unit, register)?);
                 }
@@ -159,13 +171,14 @@ impl<'a> HalfBuilder<'a> {
     }
 
     fn plan(&self, number: usize, stage: &'a Stage, mends: BTreeMap<usize, Mend>) -> Plan<'a> {
+        let apart = apart(stage);
         let mut guards: Vec<(&Cond, Vec<usize>)> = vec![];
-        let mut holders: BTreeMap<u32, BTreeSet<Holder>> = BTreeMap::new();
+        let mut counters = BTreeMap::new();
         for (at, unit) in stage.units.iter().enumerate() {
             if matches!(unit, Unit::Lookup { .. } | Unit::Register(_)) {
                 continue;
             }
-            let holder = match decided_by(stage, at) {
+            let holder = match decided_by(stage, &apart, at) {
                 Some(table) => Holder::Table(table),
                 None => {
                     let guard = super::vector::guard(stage, Act::Unit(at));
@@ -179,71 +192,92 @@ impl<'a> HalfBuilder<'a> {
                 }
             };
             if let Unit::Count { bank, .. } = unit {
-                holders.entry(*bank).or_default().insert(holder);
+                counters.entry((holder, *bank)).or_insert_with(|| Counting::Now(String::new()));
             }
         }
-        let shared = holders.into_iter().filter(|(_, holders)| holders.len() > 1).map(|(bank, _)| bank).collect();
-        Plan { number, stage, guards, shared, mends }
+        // One table drives one bank of counters, and a stage has few: what is beyond that is noted.
+        let mut free = BANKS_MAX.saturating_sub(self.noted.len());
+        let mut counting: BTreeSet<Holder> = BTreeSet::new();
+        for (letter, ((holder, _), how)) in ('a'..).zip(&mut counters) {
+            let name = format!("counters_{number}_{letter}");
+            *how = if free > 0 && counting.insert(*holder) {
+                free -= 1;
+                Counting::Now(name)
+            } else {
+                Counting::Noted(name)
+            };
+        }
+        Plan { number, stage, guards, apart, counters, mends }
     }
 
     /// Declares the stage's banks of counters.
     fn open_banks(&mut self, plan: &Plan<'_>) {
-        let mut banks: BTreeSet<u32> = BTreeSet::new();
-        for unit in &plan.stage.units {
-            let Unit::Count { what, bank, .. } = unit else { continue };
-            let name = bank_name(plan.number, *bank);
-            self.counted.push(*what);
-            self.half.counters.push(CounterPlace {
-                name: what.name(),
-                table: format!("pipe.{}.{name}", self.control),
-                index: counters::index(*what),
-            });
-            if !banks.insert(*bank) {
-                continue;
+        for ((holder, bank), how) in &plan.counters {
+            let (Counting::Now(name) | Counting::Noted(name)) = how;
+            for (at, unit) in plan.stage.units.iter().enumerate() {
+                let Unit::Count { what, bank: its, .. } = unit else { continue };
+                if its != bank || self.holder(plan, at) != *holder {
+                    continue;
+                }
+                self.counted.push(*what);
+                self.half.counters.push(CounterPlace {
+                    name: what.name(),
+                    table: format!("pipe.{}.{name}", self.control),
+                    index: counters::index(*what),
+                });
             }
             self.banks.push(Counter::packets(name.as_str(), Type::Bit(counters::INDEX_BITS), "COUNTERS"));
-            if plan.shared.contains(bank) {
-                let noted = self.vector.add(&format!("{name}_index"), counters::INDEX_BITS);
-                self.noted.push(Stmt::when(noted.clone().differs(0), [Stmt::count(name, noted)]));
+            if let Counting::Noted(name) = how {
+                let noted = self.vector.add(&noted_name(name), counters::INDEX_BITS);
+                self.noted.push(Stmt::when(noted.clone().differs(0), [Stmt::count(name.as_str(), noted)]));
             }
+        }
+    }
+
+    fn holder(&self, plan: &Plan<'_>, unit: usize) -> Holder {
+        match decided_by(plan.stage, &plan.apart, unit) {
+            Some(table) => Holder::Table(table),
+            None => Holder::Guard(plan.guards.iter().position(|(_, units)| units.contains(&unit)).unwrap_or_default()),
         }
     }
 
     /// Counting, or noting what is to be counted.
-    fn count(&self, plan: &Plan<'_>, what: Counted, bank: u32) -> Stmt {
-        let name = bank_name(plan.number, bank);
-        if plan.shared.contains(&bank) {
-            let metadata = if self.vector.gress == Gress::Ingress { "ig_md" } else { "eg_md" };
-            Stmt::assign(Expr::from(metadata).field(format!("{name}_index")), counters::constant(what))
-        } else {
-            Stmt::count(name, counters::constant(what))
+    fn count(&self, plan: &Plan<'_>, unit: usize, what: Counted, bank: u32) -> Stmt {
+        match &plan.counters[&(self.holder(plan, unit), bank)] {
+            Counting::Now(name) => Stmt::count(name.as_str(), counters::constant(what)),
+            Counting::Noted(name) => Stmt::assign(self.vector.own_path(&noted_name(name)), counters::constant(what)),
         }
     }
 
-    fn lookup(
-        &mut self,
-        unit: &Unit,
-        guard: &Cond,
-        key: &[FieldId],
-        hit: FieldId,
-        slot: FieldId,
-    ) -> Result<Step, StageError> {
-        self.naming.unique("flows");
-        self.naming.unique("flow_hit");
-        let (hit, slot) = (self.vector.location(hit), self.vector.location(slot));
-        let action = Action::new("flow_hit")
+    fn lookup(&mut self, unit: &Unit) -> Result<Step, StageError> {
+        let Unit::Lookup { guard, entries, key, hit, slot } = unit else {
+            return Err(StageError::new("flow table", "it is no lookup"));
+        };
+        let (name, action) = (self.naming.unique("flows"), self.naming.unique("flow_hit"));
+        let (hit, slot) = (self.vector.location(*hit), self.vector.location(*slot));
+        let size = match *entries {
+            all if all == self.vector.pipeline.flows => Expr::from("FLOWS"),
+            some => Expr::from(some),
+        };
+        self.half.flow_tables.push(FlowTable {
+            table: format!("pipe.{}.{name}", self.control),
+            action: format!("{}.{action}", self.control),
+            entries: *entries,
+        });
+        let declared = Action::new(action.as_str())
             .data(Type::Bit(slot.bits), "slot")
             .body([Stmt::assign(hit.path.clone(), 1), Stmt::assign(slot.path.clone(), "slot")])
             .comment("The flow has a slot.");
-        let mut table = Table::new("flows", "FLOWS").comment("Slots of flows. The control plane alone adds entries and takes them out.");
+        let mut table = Table::new(name.as_str(), size)
+            .comment("Slots of flows. The control plane alone adds entries and takes them out.");
         for (number, word) in key.iter().enumerate() {
             let path = self.vector.location(*word).path.clone();
             table = table.named_key(path, MatchKind::Exact, format!("key_{number}"));
         }
-        let table = table.action("flow_hit").default_only("NoAction").const_default("NoAction", []);
-        self.locals.extend([Local::from(action), Local::from(table)]);
-        let body = when(&self.vector, guard, vec![Stmt::apply("flows")])?;
-        Ok(step("flows", unit, body))
+        let table = table.action(action).default_only("NoAction").const_default("NoAction", []);
+        self.locals.extend([Local::from(declared), Local::from(table)]);
+        let body = when(&self.vector, guard, vec![Stmt::apply(name.as_str())])?;
+        Ok(step(&name, unit, body))
     }
 
     fn arrayed(&mut self, register: &RegisterUnit) -> Result<(usize, Expr), StageError> {
@@ -327,7 +361,7 @@ impl<'a> HalfBuilder<'a> {
         let mut reads: BTreeSet<FieldId> = key_fields(table).collect();
         let mut writes = BTreeSet::new();
         for entry in &table.entries {
-            let acts = decidable(plan.stage, &entry.acts);
+            let acts = decidable(plan, &entry.acts);
             if acts.is_empty() || combinations.iter().any(|(known, _)| *known == acts) {
                 continue;
             }
@@ -348,7 +382,7 @@ impl<'a> HalfBuilder<'a> {
         }
         let name = self.naming.unique(&format!("decisions_{}_{letter}", plan.number));
         let entries = self.entries(table, |acts| {
-            let acts = decidable(plan.stage, acts);
+            let acts = decidable(plan, acts);
             combinations.iter().find(|(known, _)| *known == acts).map(|(_, name)| name.clone())
         });
         let declared = self.keyed(&name, table, entries).default_only("NoAction").const_default("NoAction", []);
@@ -412,7 +446,7 @@ impl<'a> HalfBuilder<'a> {
                         moved.push((it.dest, sources(&it.expr), assignment(&self.vector, it, &mut given)?));
                     }
                 }
-                Unit::Count { what, bank, .. } => first.push(self.count(plan, *what, *bank)),
+                Unit::Count { what, bank, .. } => first.push(self.count(plan, *at, *what, *bank)),
                 Unit::Mend { old, new, .. } => {
                     let Some(mend) = plan.mends.get(at) else {
                         return Err(StageError::new(name, "the deparser knows nothing of this mend: it is made in ingress only"));
@@ -511,8 +545,8 @@ fn step(name: &str, unit: &Unit, body: Body) -> Step {
     Step { name: name.into(), body, reads: reads.into_iter().collect(), writes: writes.into_iter().collect() }
 }
 
-fn bank_name(stage: usize, bank: u32) -> String {
-    format!("counters_{stage}_{bank}")
+fn noted_name(counters: &str) -> String {
+    format!("{counters}_index")
 }
 
 /// The register whose cases a table decides.
@@ -524,22 +558,54 @@ fn register_of(table: &DecisionTable) -> Option<usize> {
 }
 
 /// The table that decides a unit.
-fn decided_by(stage: &Stage, unit: usize) -> Option<usize> {
-    if takes_settings(&stage.units[unit]) {
+fn decided_by(stage: &Stage, apart: &BTreeSet<usize>, unit: usize) -> Option<usize> {
+    if apart.contains(&unit) {
         return None;
     }
     let decides = |table: &DecisionTable| table.entries.iter().any(|entry| entry.acts.contains(&Act::Unit(unit)));
     stage.tables.iter().position(decides)
 }
 
-/// Constant entries have constant data: what takes settings has a table of its own, whose default action can be changed.
+/// The units of a stage that no table can decide.
+///
+/// Constant entries have constant data: what takes settings has a table of its own, whose default action can be changed. And tables
+/// that write the same field cannot be in one stage, unless they are branches of one condition.
+fn apart(stage: &Stage) -> BTreeSet<usize> {
+    let takes_settings = |at: &usize| takes_settings(&stage.units[*at]);
+    let mut apart: BTreeSet<usize> = (0..stage.units.len()).filter(takes_settings).collect();
+    loop {
+        let mut writers: BTreeMap<FieldId, BTreeSet<(Option<usize>, usize)>> = BTreeMap::new();
+        for (at, unit) in stage.units.iter().enumerate() {
+            if !matches!(unit, Unit::Assign { .. }) {
+                continue;
+            }
+            // Those that one table decides count as one.
+            let table = decided_by(stage, &apart, at);
+            let alone = if table.is_some() { 0 } else { at + 1 };
+            for field in accesses(unit).1 {
+                writers.entry(field).or_default().insert((table, alone));
+            }
+        }
+        let before = apart.len();
+        for (at, unit) in stage.units.iter().enumerate() {
+            let fields = if matches!(unit, Unit::Assign { .. }) { accesses(unit).1 } else { vec![] };
+            if fields.iter().any(|field| writers[field].len() > 1) {
+                apart.insert(at);
+            }
+        }
+        if apart.len() == before {
+            return apart;
+        }
+    }
+}
+
 fn takes_settings(unit: &Unit) -> bool {
     let is_setting = |expr: &Computed| expr.sources().any(|src| matches!(src, Src::Param(_) | Src::Minus(_)));
     matches!(unit, Unit::Assign { moves, .. } if moves.iter().any(|it| is_setting(&it.expr)))
 }
 
-fn decidable(stage: &Stage, acts: &[Act]) -> Vec<Act> {
-    acts.iter().copied().filter(|act| unit_of(*act).is_some_and(|at| !takes_settings(&stage.units[at]))).collect()
+fn decidable(plan: &Plan<'_>, acts: &[Act]) -> Vec<Act> {
+    acts.iter().copied().filter(|act| unit_of(*act).is_some_and(|at| !plan.apart.contains(&at))).collect()
 }
 
 fn unit_of(act: Act) -> Option<usize> {

@@ -11,7 +11,7 @@ use redplane_core::wire::Kind;
 use redplane_hdl_sim::pipeline::{
     Act, Cond, Execution, Expr as Computed, Fate, FieldId, KeyPart, Output, Pipeline, Role, Src, Stage, Unit,
 };
-use redplane_hdl_sim::salu::{Operand, Output as Given, Salu};
+use redplane_hdl_sim::salu::{Compare, Operand, Output as Given, Row, Salu};
 
 use super::StageError;
 use crate::lower::{ProgramShape, headers, names};
@@ -24,28 +24,24 @@ pub(super) enum ResultForm {
     Word,
     /// A bit.
     Bit,
-    /// Which of the conditions hold, one bit of four for each combination: what number each combination stands for.
-    Predicate(Vec<u32>),
+    /// Which of the conditions hold, one bit of four for each combination: what number each stands for, if it can be.
+    Predicate(Vec<Option<u32>>),
 }
 
 impl ResultForm {
     /// Of an action.
     pub(super) fn of(salu: &Salu) -> Self {
-        let numbers: Vec<u32> = salu
-            .rows
-            .iter()
-            .filter_map(|row| match row.output {
-                Given::Number(number) => Some(number),
-                Given::Old | Given::New => None,
-            })
-            .collect();
-        if numbers.len() < salu.rows.len() {
-            Self::Word
-        } else if numbers.iter().all(|number| *number <= 1) {
-            Self::Bit
-        } else {
-            Self::Predicate(numbers)
+        if !salu.gives_number() {
+            return Self::Word;
         }
+        if salu.output_bits() == 1 {
+            return Self::Bit;
+        }
+        let number = |(row, it): (usize, &Row)| match it.output {
+            Given::Number(number) if can_be(salu, row) => Some(number),
+            _ => None,
+        };
+        Self::Predicate(salu.rows.iter().enumerate().map(number).collect())
     }
 
     /// Bits of the result, from an array of cells of `cell` bits.
@@ -58,6 +54,21 @@ impl ResultForm {
     }
 }
 
+/// Whether the conditions can come out so: nothing is newer than what it is equal to.
+fn can_be(salu: &Salu, row: usize) -> bool {
+    let holds = |at: usize| row >> at & 1 == 1;
+    let sides = |it: &Compare| (it.left, it.right);
+    let swapped = |it: &Compare| (it.right, it.left);
+    let mut pairs = salu.conditions.iter().enumerate().flat_map(|a| salu.conditions.iter().enumerate().map(move |b| (a, b)));
+    !pairs.any(|((at, a), (other, b))| {
+        at < other
+            && holds(at)
+            && holds(other)
+            && a.relation != b.relation
+            && (sides(a) == sides(b) || sides(a) == swapped(b))
+    })
+}
+
 /// A field's place.
 #[derive(Clone, Debug)]
 pub(super) struct Location {
@@ -65,8 +76,8 @@ pub(super) struct Location {
     pub(super) path: Expr,
     /// Its width there.
     pub(super) bits: u32,
-    /// For each combination of a register action's conditions the number that the field then has, where it holds the combination.
-    pub(super) numbers: Option<Vec<u32>>,
+    /// Where it holds which of a register action's conditions hold: what number each combination stands for.
+    pub(super) numbers: Option<Vec<Option<u32>>>,
 }
 
 /// The fields of one gress.
@@ -131,6 +142,11 @@ impl<'a> Vector<'a> {
     /// Adds a field of the stages' own that is none of the vector's.
     pub(super) fn add(&mut self, name: &str, bits: u32) -> Expr {
         self.own.push(ast::Field::bits(name, bits));
+        self.own_path(name)
+    }
+
+    /// A field of the stages' own by its name.
+    pub(super) fn own_path(&self, name: &str) -> Expr {
         Expr::from(self.metadata()).field(name)
     }
 
@@ -188,7 +204,7 @@ impl<'a> Vector<'a> {
         match &self.location(id).numbers {
             None => vec![value],
             Some(numbers) => {
-                let rows = numbers.iter().enumerate().filter(|(_, number)| **number == value);
+                let rows = numbers.iter().enumerate().filter(|(_, number)| **number == Some(value));
                 // Where nothing was given, the place is zero, and so is the field.
                 let nothing = (value == 0).then_some(0);
                 nothing.into_iter().chain(rows.map(|(row, _)| 1 << row)).collect()
@@ -201,7 +217,7 @@ impl<'a> Vector<'a> {
 #[derive(Clone, Debug, Default)]
 struct Use {
     bits: u32,
-    numbers: Option<Vec<u32>>,
+    numbers: Option<Vec<Option<u32>>>,
 }
 
 fn wanted_bits(pipeline: &Pipeline, stages: &[Stage]) -> BTreeMap<FieldId, Use> {
@@ -253,7 +269,7 @@ pub(super) fn cell_bits(pipeline: &Pipeline, array: redplane_hdl_sim::pipeline::
 /// The fields that a unit reads, its guards included, and those that it writes.
 pub(super) fn accesses(unit: &Unit) -> (Vec<FieldId>, Vec<FieldId>) {
     match unit {
-        Unit::Lookup { guard, key, hit, slot } => {
+        Unit::Lookup { guard, key, hit, slot, .. } => {
             ([guard.fields(), key.clone()].concat(), vec![*hit, *slot])
         }
         Unit::Register(register) => {
