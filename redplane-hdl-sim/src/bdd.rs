@@ -5,7 +5,9 @@
 //!
 //! After R. E. Bryant, Graph-Based Algorithms for Boolean Function Manipulation (1986); covers after S. Minato (1992).
 
-use std::collections::HashMap;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 /// A function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,17 +36,22 @@ const LEAF: usize = usize::MAX;
 #[derive(Clone, Debug)]
 pub struct Bdd {
     nodes: Vec<Node>,
-    unique: HashMap<Node, Fun>,
-    chosen: HashMap<(Fun, Fun, Fun), Fun>,
+    unique: FxHashMap<Node, Fun>,
+    chosen: FxHashMap<(Fun, Fun, Fun), Fun>,
+    covers: FxHashMap<(Fun, Fun), Cover>,
 }
+
+/// Cubes, and the function that they make up.
+type Cover = (Rc<Vec<Cube>>, Fun);
 
 impl Default for Bdd {
     fn default() -> Self {
         let leaf = |value| Node { var: LEAF, low: value, high: value };
         Self {
             nodes: vec![leaf(Fun::FALSE), leaf(Fun::TRUE)],
-            unique: HashMap::new(),
-            chosen: HashMap::new(),
+            unique: FxHashMap::default(),
+            chosen: FxHashMap::default(),
+            covers: FxHashMap::default(),
         }
     }
 }
@@ -127,7 +134,7 @@ impl Bdd {
 
     /// Whether the function can hold for some value of the variables that `forgotten` names: what is known without them.
     pub fn forget(&mut self, fun: Fun, forgotten: &dyn Fn(usize) -> bool) -> Fun {
-        let mut known = HashMap::new();
+        let mut known = FxHashMap::default();
         self.forget_known(fun, forgotten, &mut known)
     }
 
@@ -135,7 +142,7 @@ impl Bdd {
         &mut self,
         fun: Fun,
         forgotten: &dyn Fn(usize) -> bool,
-        known: &mut HashMap<Fun, Fun>,
+        known: &mut FxHashMap<Fun, Fun>,
     ) -> Fun {
         if self.top(fun) == LEAF {
             return fun;
@@ -155,7 +162,7 @@ impl Bdd {
     pub fn support(&self, fun: Fun) -> Vec<usize> {
         let mut seen = vec![];
         let mut open = vec![fun];
-        let mut visited = std::collections::HashSet::new();
+        let mut visited = rustc_hash::FxHashSet::default();
         while let Some(fun) = open.pop() {
             let node = self.nodes[fun.0 as usize];
             if node.var == LEAF || !visited.insert(fun) {
@@ -173,33 +180,44 @@ impl Bdd {
     /// they make up. `least` implies `most`.
     pub fn cover(&mut self, least: Fun, most: Fun) -> (Vec<Cube>, Fun) {
         debug_assert!(self.implies(least, most), "a cover cannot hold where it must and may not");
+        let (cubes, fun) = self.covered(least, most);
+        (cubes.to_vec(), fun)
+    }
+
+    fn covered(&mut self, least: Fun, most: Fun) -> Cover {
         if least == Fun::FALSE {
-            return (vec![], Fun::FALSE);
+            return (Rc::default(), Fun::FALSE);
         }
         if most == Fun::TRUE {
-            return (vec![vec![]], Fun::TRUE);
+            return (Rc::new(vec![vec![]]), Fun::TRUE);
+        }
+        if let Some(known) = self.covers.get(&(least, most)) {
+            return known.clone();
         }
         let var = self.top(least).min(self.top(most));
         let (least_low, least_high) = self.split(least, var);
         let (most_low, most_high) = self.split(most, var);
         let only_low = self.and_not(least_low, most_high);
         let only_high = self.and_not(least_high, most_low);
-        let (low_cubes, low) = self.cover(only_low, most_low);
-        let (high_cubes, high) = self.cover(only_high, most_high);
+        let (low_cubes, low) = self.covered(only_low, most_low);
+        let (high_cubes, high) = self.covered(only_high, most_high);
         let rest_low = self.and_not(least_low, low);
         let rest_high = self.and_not(least_high, high);
         let rest = self.or(rest_low, rest_high);
         let most_both = self.and(most_low, most_high);
-        let (both_cubes, both) = self.cover(rest, most_both);
-        let mut cubes = both_cubes;
+        let (both_cubes, both) = self.covered(rest, most_both);
+        let mut cubes = both_cubes.to_vec();
         for (value, side) in [(false, low_cubes), (true, high_cubes)] {
-            for mut cube in side {
-                cube.insert(0, (var, value));
-                cubes.push(cube);
-            }
+            cubes.extend(side.iter().map(|cube| {
+                let mut longer = vec![(var, value)];
+                longer.extend(cube);
+                longer
+            }));
         }
         let either = self.node(var, low, high);
-        (cubes, self.or(either, both))
+        let cover = (Rc::new(cubes), self.or(either, both));
+        self.covers.insert((least, most), cover.clone());
+        cover
     }
 }
 
