@@ -12,19 +12,25 @@ use crate::{bare, tidy};
 pub(crate) const HELP: &str = "Checks and tests everything: what CI runs.
 
 The steps, cheap ones first: tidy files, rustfmt, clippy, clippy with the feature defmt, documentation, a firmware
-that links without std and allocator, documentation tests, the benchmarks as tests, and all tests with a short
-simulation among them. It ends with the test runner's own last line. The first step that fails ends it.
+that links without std and allocator, documentation tests, the benchmarks as tests, the control plane of the Tofino,
+and all tests with a short simulation among them. It ends with the test runner's own last line. The first step that fails ends it.
 
 Tests run in cargo-nextest if that is installed, else in cargo test. Captures in ../shared/traces are used if they
 are there. The tests of TAP interfaces need root and the program `ip`. What will be skipped is said before the tests.
 
-As root, missing Debian packages are installed (procps, iproute2); otherwise they are named.";
+As root, missing Debian packages are installed (procps, iproute2, python3); otherwise they are named.";
 
-const TOOLS: [Tool; 2] = [
+const TOOLS: [Tool; 3] = [
     Tool {
         program: "kill",
         package: "procps",
         purpose: "the tests that stop a store by signal",
+        optional: false,
+    },
+    Tool {
+        program: "python3",
+        package: "python3",
+        purpose: "the tests of the Tofino's control plane",
         optional: false,
     },
     Tool { program: "ip", package: "iproute2", purpose: "the tests of TAP interfaces", optional: true },
@@ -33,7 +39,7 @@ const TOOLS: [Tool; 2] = [
 /// Name and deed.
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("tidy files", tidy::run),
     ("format", || cargo(&["fmt", "--all", "--check"])),
     ("clippy", || {
@@ -46,6 +52,7 @@ const STEPS: [Step; 9] = [
     ("benchmarks as tests", || {
         cargo(&["test", "--quiet", "--package", "redplane-store", "--bench", "requests"])
     }),
+    ("control plane of the Tofino", control_plane),
     ("tests", tests),
 ];
 
@@ -80,6 +87,15 @@ fn documentation() -> Result<()> {
     let mut doc = command("cargo", &["doc", "--quiet", "--keep-going", "--workspace", "--no-deps"])?;
     doc.env("RUSTDOCFLAGS", "-D warnings");
     run_command(doc)
+}
+
+/// The control plane is Python; its tests run against a switch in memory.
+fn control_plane() -> Result<()> {
+    let mut python = command("python3", &["-m", "unittest", "discover", "-s", "tests"])?;
+    python.current_dir(root()?.join("targets/tofino/control"));
+    // No files of Python's own among ours.
+    python.env("PYTHONDONTWRITEBYTECODE", "1");
+    run_command(python)
 }
 
 /// The last line is the runner's: nextest's is about all tests, cargo test's about the last crate.
