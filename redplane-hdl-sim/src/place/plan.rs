@@ -739,8 +739,7 @@ impl<'a> Plan<'a> {
         roles.sort_by_key(|role| !matches!(role, Role::Field(Field::Key(_))));
         let (keys, others): (Vec<Role>, Vec<Role>) =
             roles.into_iter().partition(|role| matches!(role, Role::Field(Field::Key(_))));
-        let sweep = self.is_pass(Pass::Sweep);
-        let not_sweep = self.logic.bdd.not(sweep);
+        let most = self.lookup_most(lookup);
         if lookup != Fun::FALSE {
             for role in keys {
                 self.plan_role(role)?;
@@ -748,7 +747,7 @@ impl<'a> Plan<'a> {
             let parts = self.flow_table_parts();
             for part in 0..parts {
                 let entries = self.shape.flows / parts + (part < self.shape.flows % parts) as u32;
-                let guard = Guard { least: lookup, most: not_sweep };
+                let guard = Guard { least: lookup, most };
                 self.jobs.push(Job { guard, what: What::Lookup(entries) });
             }
         }
@@ -779,6 +778,14 @@ impl<'a> Plan<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Where the flow table may be asked: anywhere but in a sweep, which brings its slot along. A program that asks it in every
+    /// pass, as one without RedPlane does, knows of no sweep.
+    fn lookup_most(&mut self, lookup: Fun) -> Fun {
+        let sweep = self.is_pass(Pass::Sweep);
+        let not_sweep = self.logic.bdd.not(sweep);
+        if self.logic.implies(lookup, not_sweep) { not_sweep } else { self.logic.bdd.or(not_sweep, lookup) }
     }
 
     fn is_pass(&mut self, pass: Pass) -> Fun {
