@@ -11,4 +11,5 @@ pub mod report;
 pub mod salu;
 pub mod sim;
 pub mod target;
+pub mod trace;
 pub mod usage;

@@ -46,6 +46,7 @@ mod output;
 mod packet;
 mod parser;
 mod stage;
+mod tables;
 mod unfit;
 
 pub use deparser::Gress;

@@ -20,6 +20,7 @@ use redplane_core::wire::{Envelope, Flags, HEADER_LEN, HEADROOM, Kind, PORT_MAX,
 use redplane_hdl_sim::pipeline::{Pipeline, StageArray};
 use redplane_hdl_sim::place;
 use redplane_hdl_sim::sim::{Device, Hardware, Link, Output, Port, QueueId, What};
+use redplane_hdl_sim::target::TOFINO1;
 use redplane_store::datagram::{Pool, Queue};
 use redplane_store::durability::OneReplica;
 use redplane_store::nat::{NatConfig, NatInitializer};
@@ -458,7 +459,7 @@ fn any_frame(rng: &mut fastrand::Rng, from: End, to: End) -> Vec<u8> {
 
 #[test]
 fn counter_in_a_pipeline_does_what_the_native_machine_does() {
-    let pipeline = place::program::<Counter>(&sim_support::WIDE, SLOTS as u32).unwrap();
+    let pipeline = place::program::<Counter>(&TOFINO1, SLOTS as u32).unwrap();
     let mut coverage = Coverage::default();
     for seed in 0..12 {
         let config = Config::new(1, Incarnation::new(1));
@@ -479,7 +480,7 @@ fn counter_in_a_pipeline_does_what_the_native_machine_does() {
 
 #[test]
 fn nat_in_a_pipeline_does_what_the_native_machine_does() {
-    let pipeline = place::program::<Nat44>(&sim_support::WIDE, SLOTS as u32).unwrap();
+    let pipeline = place::program::<Nat44>(&TOFINO1, SLOTS as u32).unwrap();
     let mut coverage = Coverage::default();
     for seed in 0..12 {
         let mut config = Config::new(1, Incarnation::new(1));

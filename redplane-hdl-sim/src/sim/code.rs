@@ -18,10 +18,12 @@ use std::ops::Range;
 use redplane_core::field::{Checksum, Field, Pass};
 use redplane_core::switch::Config;
 
-use super::guard::{Guard, Guards, NEVER, Questions, reduce};
+use super::guard::{Guard, Guards, NEVER, Questions, header_bit, reduce};
+use super::tables::{TableCode, guard_of};
 use super::unfit::Unfit;
 use crate::pipeline::{
-    Cond, Counted, Execution, Expr, FieldId, Move, Pipeline, Role, Src, Stage, StageArray, Unit,
+    Cond, Counted, DecisionTable, Execution, Expr, FieldId, KeyPart, Move, Pipeline, Role, Src, Stage,
+    StageArray, Unit,
 };
 use crate::salu::Salu;
 
@@ -106,6 +108,8 @@ pub(super) struct StageCode {
     moves: Vec<MoveCode>,
     pub(super) cases: Vec<CaseCode>,
     pub(super) keys: Vec<Place>,
+    /// Where assertions are on: the tables that stand for the guards of some units, to be held against those.
+    pub(super) tables: Vec<TableCode>,
 }
 
 /// A unit under a guard.
@@ -120,10 +124,25 @@ pub(super) struct UnitCode {
 /// What a unit under a guard does.
 #[derive(Debug)]
 pub(super) enum Task {
-    Lookup { keys: Range<usize>, hit: Place, slot: Place },
-    Assign { moves: Range<usize> },
-    Count { what: Counted, bank: u32 },
-    Mend { checksum: Checksum, old: Place, new: Place },
+    /// Of the flows that have these slots.
+    Lookup {
+        keys: Range<usize>,
+        slots: Range<u32>,
+        hit: Place,
+        slot: Place,
+    },
+    Assign {
+        moves: Range<usize>,
+    },
+    Count {
+        what: Counted,
+        bank: u32,
+    },
+    Mend {
+        checksum: Checksum,
+        old: Place,
+        new: Place,
+    },
 }
 
 /// The unit of a register array.
@@ -218,6 +237,7 @@ pub(super) fn compile(pipeline: &Pipeline, config: &Config) -> Result<Code, Unfi
         home: HashMap::new(),
         pass: None,
         pass_field: pipeline.find(Role::Field(Field::Pass)),
+        looked_up: 0,
     };
     // Once as it stands, so that what is wrong with a unit is found whatever pass it has something to do in.
     compiler.stages()?;
@@ -225,6 +245,9 @@ pub(super) fn compile(pipeline: &Pipeline, config: &Config) -> Result<Code, Unfi
     for (pass, stages) in PASSES.into_iter().zip(&mut stages) {
         compiler.pass = Some(pass);
         *stages = compiler.stages()?;
+    }
+    if compiler.looked_up > 0 && compiler.looked_up < pipeline.flows {
+        return Err(Unfit::TableTooSmall(compiler.looked_up));
     }
     let mut masks: Vec<u32> = pipeline.fields.iter().map(|field| ones(field.bits)).collect();
     masks.push(u32::MAX);
@@ -253,10 +276,13 @@ pub(super) struct Compiler<'a> {
     /// The kind of pass that is compiled for, if it is for one.
     pass: Option<Pass>,
     pass_field: Option<FieldId>,
+    /// Flows that lookups of earlier stages hold: a table that is in several stages has its first slots in the first of them.
+    looked_up: u32,
 }
 
 impl Compiler<'_> {
     fn stages(&mut self) -> Result<Vec<StageCode>, Unfit> {
+        self.looked_up = 0;
         let pipeline = self.pipeline;
         let stages = pipeline.ingress.iter().chain(&pipeline.egress);
         stages.enumerate().map(|(at, stage)| self.stage(stage, at)).collect()
@@ -266,6 +292,12 @@ impl Compiler<'_> {
         let mut code = StageCode::default();
         for (number, unit) in stage.units.iter().enumerate() {
             self.unit(&mut code, number, unit, at)?;
+        }
+        if cfg!(debug_assertions) {
+            for table in &stage.tables {
+                let table = self.table(&mut code, stage, table)?;
+                code.tables.push(table);
+            }
         }
         code.units.sort_by_key(|unit| unit.guard);
         for (at, unit) in code.units.iter().enumerate() {
@@ -310,7 +342,7 @@ impl Compiler<'_> {
                 }
                 return Ok(());
             }
-            Unit::Lookup { guard, key, hit, slot, .. } => {
+            Unit::Lookup { guard, entries, key, hit, slot } => {
                 if key.len() != self.pipeline.layout.key_words as usize {
                     return Err(Unfit::KeyWords(key.len()));
                 }
@@ -319,7 +351,9 @@ impl Compiler<'_> {
                     code.keys.push(self.field(*field)?);
                 }
                 let keys = start..code.keys.len();
-                (guard, Task::Lookup { keys, hit: self.field(*hit)?, slot: self.field(*slot)? })
+                let slots = self.looked_up..self.looked_up.saturating_add(*entries);
+                self.looked_up = slots.end;
+                (guard, Task::Lookup { keys, slots, hit: self.field(*hit)?, slot: self.field(*slot)? })
             }
             Unit::Assign { guard, moves } => {
                 let start = code.moves.len();
@@ -340,6 +374,29 @@ impl Compiler<'_> {
             code.units.push(UnitCode { number, guard, task });
         }
         Ok(())
+    }
+
+    fn table(
+        &mut self,
+        code: &mut StageCode,
+        stage: &Stage,
+        table: &DecisionTable,
+    ) -> Result<TableCode, Unfit> {
+        let mut key = vec![];
+        for part in &table.key {
+            key.push(match part {
+                KeyPart::Field(field) => Ok(self.field(*field)?),
+                KeyPart::Valid(header) => Err(header_bit(*header)),
+            });
+        }
+        let mut guards = vec![];
+        for act in table.entries.iter().flat_map(|entry| &entry.acts) {
+            let cond = guard_of(*act, stage).ok_or(Unfit::NoAct(*act))?;
+            let cond = reduce(cond, self.pass, self.pass_field);
+            let guard = if cond == NEVER { None } else { Some(self.guard(code, &cond)?) };
+            guards.push((*act, guard));
+        }
+        Ok(TableCode::new(key, guards, &table.entries))
     }
 
     fn guard(&mut self, code: &mut StageCode, cond: &Cond) -> Result<Guard, Unfit> {

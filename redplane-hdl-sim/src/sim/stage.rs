@@ -77,8 +77,7 @@ pub(super) fn evaluate<const ACTS: bool>(
     memory: &Memory,
     pending: &mut Pending,
 ) {
-    let sight =
-        Sight { code, stage, flight, memory, answers: stage.questions.answer(&flight.vector, flight.valid) };
+    let sight = Sight::new(code, stage, flight, memory);
     for (guard, units) in &stage.groups {
         if stage.guards.hold(guard, sight.answers) {
             stage.units[units.clone()].iter().for_each(|unit| sight.act::<ACTS>(unit, pending));
@@ -97,8 +96,7 @@ pub(super) fn evaluate_shuffled<const ACTS: bool>(
     pending: &mut Pending,
     rng: &mut fastrand::Rng,
 ) {
-    let sight =
-        Sight { code, stage, flight, memory, answers: stage.questions.answer(&flight.vector, flight.valid) };
+    let sight = Sight::new(code, stage, flight, memory);
     let mut order: Vec<_> = (0..stage.units.len() + stage.registers.len()).collect();
     rng.shuffle(&mut order);
     for at in order {
@@ -121,7 +119,16 @@ struct Sight<'a> {
     answers: Answers,
 }
 
-impl Sight<'_> {
+impl<'a> Sight<'a> {
+    #[inline]
+    fn new(code: &'a Code, stage: &'a StageCode, flight: &'a Flight, memory: &'a Memory) -> Self {
+        let answers = stage.questions.answer(&flight.vector, flight.valid);
+        for table in &stage.tables {
+            table.assert(&stage.guards, &flight.vector, flight.valid, answers);
+        }
+        Self { code, stage, flight, memory, answers }
+    }
+
     #[inline]
     fn word(&self, place: Place) -> u32 {
         self.flight.vector[place as usize]
@@ -144,9 +151,9 @@ impl Sight<'_> {
                 pending.mends.push((*checksum, parse::change(old, new)));
                 Done::Mended { old, new }
             }
-            Task::Lookup { keys, hit, slot } => {
+            Task::Lookup { keys, slots, hit, slot } => {
                 let key: Key = self.stage.keys[keys.clone()].iter().map(|place| self.word(*place)).collect();
-                let found = self.memory.slot_of(&key);
+                let found = self.memory.slot_of(&key).filter(|slot| slots.contains(slot));
                 if let Some(found) = found {
                     pending.fields.push((*hit, 1));
                     pending.fields.push((*slot, found & self.code.masks[*slot as usize]));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::pipeline::{ActionId, FieldId, StageArray};
+use crate::pipeline::{Act, ActionId, FieldId, StageArray};
 
 /// Why there is no device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub enum Unfit {
     Shift(u32),
     /// The flow table has so many entries, which is no multiple of four.
     Flows(u32),
+    /// A decision table names something that its stage does not have.
+    NoAct(Act),
+    /// All lookups together hold so many flows, fewer than there are slots.
+    TableTooSmall(u32),
     /// More fields and constants, or more tests in a stage, than the simulator can number.
     TooLarge,
     /// The clock, or a link, has a rate of 0.
@@ -56,6 +60,10 @@ impl fmt::Display for Unfit {
             Self::KeyWords(words) => write!(f, "a lookup of {words} words is not of the program's key"),
             Self::Shift(by) => write!(f, "a shift by {by} bits leaves nothing"),
             Self::Flows(flows) => write!(f, "{flows} flows do not fill sets of four"),
+            Self::NoAct(act) => write!(f, "a decision table names {act:?}, which its stage does not have"),
+            Self::TableTooSmall(entries) => {
+                write!(f, "the lookups hold {entries} flows, fewer than there are slots")
+            }
             Self::TooLarge => f.write_str("more fields, constants or tests than the simulator can number"),
             Self::NoRate => f.write_str("the clock or a link has a rate of 0"),
             Self::Ports(ports) => write!(f, "{ports} ports are more than a message can name"),

@@ -1,17 +1,7 @@
 //! What the tests of the simulator share: frames, made byte by byte, so that no code under test makes its own input.
 #![allow(dead_code)] // Each test binary uses a part.
 
-use redplane_hdl_sim::target::{TOFINO1, Target};
-
-/// A machine with room for whatever a test places on it: what is looked for is what the stages do, not how many there are.
-pub(crate) const WIDE: Target = Target {
-    name: "wide",
-    stages: 40,
-    shared_stages: false,
-    stage: TOFINO1.stage.times(40),
-    whole: TOFINO1.whole.times(400),
-    ..TOFINO1
-};
+pub(crate) mod maker;
 
 pub(crate) const ICMP: u8 = 1;
 pub(crate) const TCP: u8 = 6;
