@@ -26,12 +26,12 @@ mod vector;
 use std::fmt;
 
 use redplane_core::field::Param;
-use redplane_core::switch::Config;
 use redplane_core::seq::Incarnation;
+use redplane_core::switch::Config;
 use redplane_hdl_sim::pipeline::{Pipeline, Stage};
 
 use super::ProgramShape;
-use crate::p4::ast::{Body, Const, Expr, Field, Gress, Local, Noted, Type};
+use crate::p4::ast::{Annotation, Body, Const, Expr, Field, Gress, Local, Noted, Type};
 
 pub use counters::index as counter_index;
 pub use values::param_name;
@@ -41,6 +41,8 @@ pub use values::param_name;
 pub struct Stages {
     /// Constants: sizes, defaults of settings, numbers of counters.
     pub constants: Vec<Const>,
+    /// What the compiler must not do, for the whole program.
+    pub annotations: Vec<Annotation>,
     /// What stands in the ingress control.
     pub ingress: Half,
     /// What stands in the egress control.
@@ -56,6 +58,8 @@ pub struct Half {
     pub locals: Vec<Local>,
     /// Statements, stage by stage.
     pub apply: Body,
+    /// Fields that share no container with another header's: conditions read them where their header is not there.
+    pub alone: Vec<Annotation>,
     /// The flow table, or the tables that are it together.
     pub flow_tables: Vec<FlowTable>,
     /// Where settings go.
@@ -160,7 +164,10 @@ pub fn stages(pipeline: &Pipeline, shape: &ProgramShape) -> Result<Stages, Vec<S
     constants.extend(setting_constants(&defaults));
     let mut lowered = lowered.into_iter();
     match (lowered.next(), lowered.next()) {
-        (Some(ingress), Some(egress)) => Ok(Stages { constants, ingress, egress }),
+        (Some(ingress), Some(egress)) => {
+            let annotations = [&ingress, &egress].into_iter().flat_map(|half| half.alone.clone()).collect();
+            Ok(Stages { constants, annotations, ingress, egress })
+        }
         _ => Err(errors),
     }
 }
@@ -173,7 +180,8 @@ fn half(
     gress: Gress,
     stages: &[Stage],
 ) -> Result<Lowered, Vec<StageError>> {
-    let mut half = stage::HalfBuilder::new(pipeline, shape, gress).map_err(|error| vec![error.within(gress)])?;
+    let mut half =
+        stage::HalfBuilder::new(pipeline, shape, gress).map_err(|error| vec![error.within(gress)])?;
     let mut errors = vec![];
     for (number, stage) in stages.iter().enumerate() {
         if let Err(error) = half.stage(number, stage) {

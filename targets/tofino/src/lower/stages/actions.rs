@@ -55,7 +55,8 @@ pub(super) fn done(control: &str, name: &str, body: Body, given: &[Given]) -> Re
         field: setting.name(),
         minus: setting.minus,
     });
-    let declared = Table::new(table.as_str(), 1).action(name).default_action(name, values.collect::<Vec<_>>());
+    let declared =
+        Table::new(table.as_str(), 1).action(name).default_action(name, values.collect::<Vec<_>>());
     Ok(Done {
         locals: vec![action.into(), declared.into()],
         settings: settings.collect(),

@@ -113,7 +113,8 @@ fn clauses(formula: &Formula) -> Result<Vec<Vec<Formula>>, StageError> {
             let mut known: Vec<Vec<Formula>> = vec![vec![]];
             for term in terms {
                 let theirs = clauses(term)?;
-                let joined = known.iter().flat_map(|clause| theirs.iter().map(move |their| join(clause, their)));
+                let joined =
+                    known.iter().flat_map(|clause| theirs.iter().map(move |their| join(clause, their)));
                 known = needed(joined.flatten().collect());
                 if known.len() > PARTS_MAX {
                     let message = "a guard is more than gateways can be asked for in one stage: give a part of it a name in the program (`signal`)";
@@ -142,7 +143,9 @@ fn join(a: &[Formula], b: &[Formula]) -> Option<Vec<Formula>> {
 fn are_opposite(a: &Formula, b: &Formula) -> bool {
     let (Formula::Atom(a, compared), Formula::Atom(b, _)) = (a, b) else { return false };
     match (a, b) {
-        (Expr::Binary(one, left, right), Expr::Binary(other, their_left, their_right)) if left == their_left => {
+        (Expr::Binary(one, left, right), Expr::Binary(other, their_left, their_right))
+            if left == their_left =>
+        {
             let is_bit = matches!(&compared[..], [(_, 1)]);
             (one != other && right == their_right) || (is_bit && one == other && right != their_right)
         }
@@ -213,11 +216,13 @@ fn formula(vector: &Vector<'_>, cond: &Cond, holds: bool) -> Result<Formula, Sta
                 return Err(StageError::new("guard", "egress does not parse the packet: ask in ingress"));
             }
             let valid = headers::valid(*header);
-            let asked = if holds { valid.clone() } else { Expr::Unary(UnaryOp::Not, Box::new(valid.clone())) };
+            let asked =
+                if holds { valid.clone() } else { Expr::Unary(UnaryOp::Not, Box::new(valid.clone())) };
             Formula::Atom(asked, vec![(valid, 1)])
         }
         Cond::Is(field, value) => {
-            let terms = vector.encodings(*field, *value).into_iter().map(|code| is(vector, *field, code, holds));
+            let terms =
+                vector.encodings(*field, *value).into_iter().map(|code| is(vector, *field, code, holds));
             let terms: Vec<Formula> = terms.collect();
             if holds { any(terms) } else { all(terms) }
         }
@@ -278,7 +283,10 @@ fn masked(vector: &Vector<'_>, field: FieldId, mask: u32, value: u32, holds: boo
 fn same(vector: &Vector<'_>, a: FieldId, b: FieldId, holds: bool) -> Result<Vec<Formula>, StageError> {
     let (a, b) = (vector.location(a), vector.location(b));
     if a.numbers.is_some() || b.numbers.is_some() {
-        return Err(StageError::new("guard", "what stands for conditions is compared with a field: compare it with numbers"));
+        return Err(StageError::new(
+            "guard",
+            "what stands for conditions is compared with a field: compare it with numbers",
+        ));
     }
     let (wide, narrow) = if a.bits >= b.bits { (a, b) } else { (b, a) };
     let low = super::values::sized(wide.path.clone(), wide.bits, narrow.bits);

@@ -38,10 +38,13 @@ pub(super) fn constants(mut counted: Vec<Counted>) -> Vec<Const> {
     counted.sort_by_key(|what| index(*what));
     counted.dedup();
     let mut constants: Vec<Const> = vec![
-        Const::new("COUNTERS", Type::Bit(32), Expr::from(BANK_SIZE)).comment("Counters of a bank; and which of them counts what."),
+        Const::new("COUNTERS", Type::Bit(32), Expr::from(BANK_SIZE))
+            .comment("Counters of a bank; and which of them counts what."),
     ];
     constants.extend(
-        counted.into_iter().map(|what| Const::new(constant_name(what), Type::Bit(INDEX_BITS), Expr::from(index(what)))),
+        counted
+            .into_iter()
+            .map(|what| Const::new(constant_name(what), Type::Bit(INDEX_BITS), Expr::from(index(what)))),
     );
     constants
 }
@@ -53,7 +56,8 @@ mod tests {
     #[test]
     fn every_event_and_reason_has_a_number_of_its_own() {
         let events = Event::ALL.iter().map(|event| Counted::Event(*event));
-        let all: Vec<Counted> = events.chain(Reason::ALL.iter().map(|reason| Counted::Reason(*reason))).collect();
+        let all: Vec<Counted> =
+            events.chain(Reason::ALL.iter().map(|reason| Counted::Reason(*reason))).collect();
         let mut numbers: Vec<u32> = all.iter().map(|what| index(*what)).collect();
         numbers.sort();
         numbers.dedup();
@@ -64,7 +68,8 @@ mod tests {
     #[test]
     fn every_event_and_reason_has_a_name_of_its_own() {
         let events = Event::ALL.iter().map(|event| Counted::Event(*event));
-        let all: Vec<Counted> = events.chain(Reason::ALL.iter().map(|reason| Counted::Reason(*reason))).collect();
+        let all: Vec<Counted> =
+            events.chain(Reason::ALL.iter().map(|reason| Counted::Reason(*reason))).collect();
         let names: std::collections::HashSet<String> = all.iter().map(|what| constant_name(*what)).collect();
         assert_eq!(names.len(), all.len());
     }

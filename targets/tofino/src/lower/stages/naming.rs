@@ -61,7 +61,9 @@ fn of_act(vector: &Vector<'_>, stage: &Stage, act: Act) -> String {
         Act::Unit(at) => match &stage.units[at] {
             Unit::Lookup { .. } => "look_up".into(),
             Unit::Register(register) => format!("access_{}", register.array),
-            Unit::Assign { moves, .. } => moves.first().map_or("nothing".into(), |first| of_move(vector, first)),
+            Unit::Assign { moves, .. } => {
+                moves.first().map_or("nothing".into(), |first| of_move(vector, first))
+            }
             Unit::Count { what, .. } => format!("count_{}", snake(what.name())),
             Unit::Mend { checksum, .. } => format!("mend_{}", snake(&format!("{checksum:?}"))),
         },

@@ -35,8 +35,7 @@ impl Arrayed {
             1 => (1, Expr::int(1)),
             _ => (index_bits, Expr::from("FLOWS")),
         };
-        let mut register =
-            Register::new(name, Type::Bit(array.bits), Type::Bit(index), size).initial(0);
+        let mut register = Register::new(name, Type::Bit(array.bits), Type::Bit(index), size).initial(0);
         if array.cells == 1 {
             register = register.comment("One cell.");
         }
@@ -49,7 +48,12 @@ impl Arrayed {
     }
 
     /// The access as an expression of its result, or as a statement where nobody wants the result.
-    pub(super) fn access(&mut self, vector: &Vector<'_>, execution: &Execution, index: &Expr) -> Result<Stmt, StageError> {
+    pub(super) fn access(
+        &mut self,
+        vector: &Vector<'_>,
+        execution: &Execution,
+        index: &Expr,
+    ) -> Result<Stmt, StageError> {
         let salu = vector.pipeline.action(execution.action);
         let operand = |operand, src| salu.reads(operand).then_some(src);
         let key = Key {
@@ -58,7 +62,8 @@ impl Arrayed {
             b: operand(Operand::B, execution.b),
             has_result: execution.result.is_some(),
         };
-        let known = self.actions.iter().find(|(known, _)| *known == key).map(|(_, action)| action.name.clone());
+        let known =
+            self.actions.iter().find(|(known, _)| *known == key).map(|(_, action)| action.name.clone());
         let name = match known {
             Some(name) => name,
             None => self.add(vector, salu, key)?,
@@ -148,7 +153,11 @@ impl Writer<'_> {
                     let predicate = match &conditions?[..] {
                         [lo, hi] => Expr::predicate(lo.clone(), hi.clone()),
                         [lo] => Expr::predicate_of_one(lo.clone()),
-                        _ => return Err(self.error("it gives a number that no condition decides: make it a field's")),
+                        _ => {
+                            return Err(
+                                self.error("it gives a number that no condition decides: make it a field's")
+                            );
+                        }
                     };
                     body.push(Stmt::assign(RegisterAction::RESULT, predicate));
                 }
@@ -210,7 +219,8 @@ impl Writer<'_> {
 
     /// When one of these rows is the outcome; none: always.
     fn condition(&self, rows: &[usize]) -> Result<Option<Expr>, StageError> {
-        let conditions: Result<Vec<Expr>, StageError> = self.salu.conditions.iter().map(|it| self.comparison(it)).collect();
+        let conditions: Result<Vec<Expr>, StageError> =
+            self.salu.conditions.iter().map(|it| self.comparison(it)).collect();
         let conditions = conditions?;
         if rows.len() == self.salu.rows.len() {
             return Ok(None);
@@ -243,7 +253,8 @@ impl Writer<'_> {
 
     fn comparison(&self, it: &Compare) -> Result<Expr, StageError> {
         let (left, right) = (self.operand(it.left), self.operand(it.right));
-        let it = Compare { relation: it.relation, left: self.constant(it.left), right: self.constant(it.right) };
+        let it =
+            Compare { relation: it.relation, left: self.constant(it.left), right: self.constant(it.right) };
         match it.relation {
             Relation::Equal => Ok(match it.left {
                 // The cell on the left reads best.

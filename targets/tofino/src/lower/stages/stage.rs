@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use redplane_hdl_sim::pipeline::{
-    Act, Cond, Counted, DecisionTable, Expr as Computed, FieldId, KeyPart, Pipeline, RegisterUnit, Src, Stage, Unit,
+    Act, Cond, Counted, DecisionTable, Expr as Computed, FieldId, KeyPart, Pipeline, RegisterUnit, Src,
+    Stage, Unit,
 };
 
 use super::actions::{self, Default};
@@ -14,15 +15,17 @@ use super::step::{Step, ordered, ordered_moves};
 use super::values::{Given, assignment, field, source};
 use super::vector::{Vector, accesses, operands, sources};
 use super::{CounterPlace, FlowTable, Half, StageError, counters};
-use crate::lower::headers::{self, Mend};
 use crate::lower::ProgramShape;
+use crate::lower::headers::{self, Mend};
 use crate::p4::ast::{
-    Action, Body, Counter, Entry, Expr, Gress, If, Keyset, Local, MatchKind, Noted, Stmt, StmtKind, Table, Type,
+    Action, Body, Counter, Entry, Expr, Gress, If, Keyset, Local, MatchKind, Noted, Stmt, StmtKind, Table,
+    Type,
 };
 
 /// A half on the way.
 pub(super) struct HalfBuilder<'a> {
     vector: Vector<'a>,
+    stages: &'a [Stage],
     control: &'static str,
     slot_bits: u32,
     mends: std::vec::IntoIter<Mend>,
@@ -72,7 +75,11 @@ struct Plan<'s> {
 }
 
 impl<'a> HalfBuilder<'a> {
-    pub(super) fn new(pipeline: &'a Pipeline, shape: &ProgramShape, gress: Gress) -> Result<Self, StageError> {
+    pub(super) fn new(
+        pipeline: &'a Pipeline,
+        shape: &ProgramShape,
+        gress: Gress,
+    ) -> Result<Self, StageError> {
         let vector = Vector::new(pipeline, shape, gress)?;
         let (control, stages) = match gress {
             Gress::Ingress => ("Ingress", &pipeline.ingress),
@@ -99,6 +106,7 @@ impl<'a> HalfBuilder<'a> {
         };
         Ok(Self {
             vector,
+            stages,
             control,
             slot_bits,
             mends: mends.into_iter(),
@@ -127,6 +135,7 @@ impl<'a> HalfBuilder<'a> {
         half.locals.extend(self.banks.into_iter().map(Local::from));
         half.locals.extend(self.locals);
         half.apply = self.apply;
+        half.alone = self.vector.alone(self.stages);
         half.fields = self.vector.into_fields();
         (half, self.counted, self.defaults)
     }
@@ -152,7 +161,9 @@ impl<'a> HalfBuilder<'a> {
         for (at, unit) in stage.units.iter().enumerate() {
             match unit {
                 Unit::Lookup { .. } => steps.push(self.lookup(unit)?),
-                Unit::Register(register) if !stage.tables.iter().any(|table| register_of(table) == Some(at)) => {
+                Unit::Register(register)
+                    if !stage.tables.iter().any(|table| register_of(table) == Some(at)) =>
+                {
                     steps.push(self.guarded_register(unit, register)?);
                 }
                 _ => {}
@@ -163,7 +174,10 @@ impl<'a> HalfBuilder<'a> {
         if noted.is_empty() {
             body = commented(body, &title(number, stage));
         } else {
-            let noted = commented(noted, &format!("{} What the stage before noted is counted.", title(number, stage)));
+            let noted = commented(
+                noted,
+                &format!("{} What the stage before noted is counted.", title(number, stage)),
+            );
             body.splice(0..0, noted);
         }
         self.apply.extend(body);
@@ -237,7 +251,9 @@ impl<'a> HalfBuilder<'a> {
     fn holder(&self, plan: &Plan<'_>, unit: usize) -> Holder {
         match decided_by(plan.stage, &plan.apart, unit) {
             Some(table) => Holder::Table(table),
-            None => Holder::Guard(plan.guards.iter().position(|(_, units)| units.contains(&unit)).unwrap_or_default()),
+            None => Holder::Guard(
+                plan.guards.iter().position(|(_, units)| units.contains(&unit)).unwrap_or_default(),
+            ),
         }
     }
 
@@ -245,7 +261,9 @@ impl<'a> HalfBuilder<'a> {
     fn count(&self, plan: &Plan<'_>, unit: usize, what: Counted, bank: u32) -> Stmt {
         match &plan.counters[&(self.holder(plan, unit), bank)] {
             Counting::Now(name) => Stmt::count(name.as_str(), counters::constant(what)),
-            Counting::Noted(name) => Stmt::assign(self.vector.own_path(&noted_name(name)), counters::constant(what)),
+            Counting::Noted(name) => {
+                Stmt::assign(self.vector.own_path(&noted_name(name)), counters::constant(what))
+            }
         }
     }
 
@@ -282,7 +300,9 @@ impl<'a> HalfBuilder<'a> {
 
     fn arrayed(&mut self, register: &RegisterUnit) -> Result<(usize, Expr), StageError> {
         let at = self.arrays.iter().position(|known| known.array == register.array);
-        let at = at.ok_or_else(|| StageError::new(register.array.name(), "the pipeline does not declare the array"))?;
+        let at = at.ok_or_else(|| {
+            StageError::new(register.array.name(), "the pipeline does not declare the array")
+        })?;
         let index = if register.array.is_single() {
             Expr::int(0)
         } else {
@@ -295,7 +315,12 @@ impl<'a> HalfBuilder<'a> {
     }
 
     /// A register whose case a table decides.
-    fn decided_register(&mut self, plan: &Plan<'_>, at: usize, table: &DecisionTable) -> Result<Step, StageError> {
+    fn decided_register(
+        &mut self,
+        plan: &Plan<'_>,
+        at: usize,
+        table: &DecisionTable,
+    ) -> Result<Step, StageError> {
         let Unit::Register(register) = &plan.stage.units[at] else {
             return Err(StageError::new("decision table", "it decides cases of what is no register"));
         };
@@ -348,7 +373,10 @@ impl<'a> HalfBuilder<'a> {
         cases.sort_by_key(|(conditions, _)| conditions.len());
         let simple = cases.iter().take_while(|(conditions, _)| conditions.len() == 1).count();
         let nested = cases.split_off(simple);
-        let inner = nested.into_iter().rev().fold(otherwise, |rest, (conditions, then)| guarded(&conditions, then, &rest));
+        let inner = nested
+            .into_iter()
+            .rev()
+            .fold(otherwise, |rest, (conditions, then)| guarded(&conditions, then, &rest));
         let branches: Vec<(Expr, Body)> =
             cases.into_iter().map(|(mut conditions, then)| (conditions.remove(0), then)).collect();
         let body = if branches.is_empty() { inner } else { vec![If { branches, otherwise: inner }.into()] };
@@ -356,7 +384,12 @@ impl<'a> HalfBuilder<'a> {
     }
 
     /// A table that decides actions; none if all that it decides needs data of its own.
-    fn decisions(&mut self, plan: &Plan<'_>, table: &DecisionTable, letter: char) -> Result<Option<Step>, StageError> {
+    fn decisions(
+        &mut self,
+        plan: &Plan<'_>,
+        table: &DecisionTable,
+        letter: char,
+    ) -> Result<Option<Step>, StageError> {
         let mut combinations: Vec<(Vec<Act>, String)> = vec![];
         let mut reads: BTreeSet<FieldId> = key_fields(table).collect();
         let mut writes = BTreeSet::new();
@@ -385,7 +418,8 @@ impl<'a> HalfBuilder<'a> {
             let acts = decidable(plan, acts);
             combinations.iter().find(|(known, _)| *known == acts).map(|(_, name)| name.clone())
         });
-        let declared = self.keyed(&name, table, entries).default_only("NoAction").const_default("NoAction", []);
+        let declared =
+            self.keyed(&name, table, entries).default_only("NoAction").const_default("NoAction", []);
         self.locals.push(declared.into());
         let body = vec![Stmt::apply(name.as_str())];
         Ok(Some(Step { name, body, reads, writes }))
@@ -435,7 +469,12 @@ impl<'a> HalfBuilder<'a> {
     }
 
     /// The statements of units that act together, and the settings that they take.
-    fn together(&self, plan: &Plan<'_>, units: &[usize], name: &str) -> Result<(Body, Vec<Given>), StageError> {
+    fn together(
+        &self,
+        plan: &Plan<'_>,
+        units: &[usize],
+        name: &str,
+    ) -> Result<(Body, Vec<Given>), StageError> {
         let mut given = vec![];
         let mut first: Body = vec![];
         let mut moved = vec![];
@@ -449,7 +488,10 @@ impl<'a> HalfBuilder<'a> {
                 Unit::Count { what, bank, .. } => first.push(self.count(plan, *at, *what, *bank)),
                 Unit::Mend { old, new, .. } => {
                     let Some(mend) = plan.mends.get(at) else {
-                        return Err(StageError::new(name, "the deparser knows nothing of this mend: it is made in ingress only"));
+                        return Err(StageError::new(
+                            name,
+                            "the deparser knows nothing of this mend: it is made in ingress only",
+                        ));
                     };
                     let mut word = |src| {
                         let bits = self.word_bits(src);
@@ -562,7 +604,8 @@ fn decided_by(stage: &Stage, apart: &BTreeSet<usize>, unit: usize) -> Option<usi
     if apart.contains(&unit) {
         return None;
     }
-    let decides = |table: &DecisionTable| table.entries.iter().any(|entry| entry.acts.contains(&Act::Unit(unit)));
+    let decides =
+        |table: &DecisionTable| table.entries.iter().any(|entry| entry.acts.contains(&Act::Unit(unit)));
     stage.tables.iter().position(decides)
 }
 
@@ -633,7 +676,11 @@ fn title(number: usize, stage: &Stage) -> String {
             _ => None,
         })
         .collect();
-    if about.is_empty() { format!("Stage {number}.") } else { format!("Stage {number}: {}.", about.join(", ")) }
+    if about.is_empty() {
+        format!("Stage {number}.")
+    } else {
+        format!("Stage {number}: {}.", about.join(", "))
+    }
 }
 
 fn commented(mut body: Body, comment: &str) -> Body {

@@ -29,7 +29,9 @@ pub(super) fn ordered(steps: Vec<Step>, stage: &str) -> Result<Vec<Step>, StageE
     while !left.is_empty() {
         // May go next: nobody else still has to read what it writes.
         let is_free = |step: &Step, at: usize| {
-            left.iter().enumerate().all(|(other, reader)| other == at || reader.reads.is_disjoint(&step.writes))
+            left.iter()
+                .enumerate()
+                .all(|(other, reader)| other == at || reader.reads.is_disjoint(&step.writes))
         };
         match (0..left.len()).find(|at| is_free(&left[*at], *at)) {
             Some(at) => done.push(left.remove(at)),
@@ -47,17 +49,25 @@ pub(super) fn ordered(steps: Vec<Step>, stage: &str) -> Result<Vec<Step>, StageE
 }
 
 /// The order of an action's assignments, by the same rule: each is a target, the fields read, and anything.
-pub(super) fn ordered_moves<T>(moves: Vec<(FieldId, Vec<FieldId>, T)>, action: &str) -> Result<Vec<T>, StageError> {
+pub(super) fn ordered_moves<T>(
+    moves: Vec<(FieldId, Vec<FieldId>, T)>,
+    action: &str,
+) -> Result<Vec<T>, StageError> {
     let mut left = moves;
     let mut done = vec![];
     while !left.is_empty() {
         let free = (0..left.len()).find(|at| {
-            left.iter().enumerate().all(|(other, (_, reads, _))| other == *at || !reads.contains(&left[*at].0))
+            left.iter()
+                .enumerate()
+                .all(|(other, (_, reads, _))| other == *at || !reads.contains(&left[*at].0))
         });
         match free {
             Some(at) => done.push(left.remove(at).2),
             None => {
-                return Err(StageError::new(action, "it exchanges fields, which the text cannot say: keep one of them in a stage before"));
+                return Err(StageError::new(
+                    action,
+                    "it exchanges fields, which the text cannot say: keep one of them in a stage before",
+                ));
             }
         }
     }

@@ -68,7 +68,12 @@ pub(super) fn snake(name: &str) -> String {
 }
 
 /// A source in `want` bits. Settings are noted in `given`.
-pub(super) fn source(vector: &Vector<'_>, src: Src, want: u32, given: &mut Vec<Given>) -> Result<Expr, StageError> {
+pub(super) fn source(
+    vector: &Vector<'_>,
+    src: Src,
+    want: u32,
+    given: &mut Vec<Given>,
+) -> Result<Expr, StageError> {
     let mut setting = |param, minus| {
         let it = Given { param, minus, bits: want };
         if !given.contains(&it) {

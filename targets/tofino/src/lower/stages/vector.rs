@@ -59,7 +59,11 @@ fn can_be(salu: &Salu, row: usize) -> bool {
     let holds = |at: usize| row >> at & 1 == 1;
     let sides = |it: &Compare| (it.left, it.right);
     let swapped = |it: &Compare| (it.right, it.left);
-    let mut pairs = salu.conditions.iter().enumerate().flat_map(|a| salu.conditions.iter().enumerate().map(move |b| (a, b)));
+    let mut pairs = salu
+        .conditions
+        .iter()
+        .enumerate()
+        .flat_map(|a| salu.conditions.iter().enumerate().map(move |b| (a, b)));
     !pairs.any(|((at, a), (other, b))| {
         at < other
             && holds(at)
@@ -90,7 +94,11 @@ pub(super) struct Vector<'a> {
 
 impl<'a> Vector<'a> {
     /// The fields that the stages of a gress use.
-    pub(super) fn new(pipeline: &'a Pipeline, shape: &ProgramShape, gress: Gress) -> Result<Self, StageError> {
+    pub(super) fn new(
+        pipeline: &'a Pipeline,
+        shape: &ProgramShape,
+        gress: Gress,
+    ) -> Result<Self, StageError> {
         let (stages, shared) = match gress {
             Gress::Ingress => (&pipeline.ingress, headers::ingress_metadata(shape)),
             Gress::Egress => (&pipeline.egress, headers::egress_metadata()),
@@ -118,9 +126,13 @@ impl<'a> Vector<'a> {
                 }
                 None if field.role == Role::Temp => vector.own_location(&field.name, &use_, &shared),
                 // A copy is cut off the message, and has what the message has.
-                None if matches!(field.role, Role::Output(Output::MirrorEpoch | Output::MirrorSeq)) => continue,
+                None if matches!(field.role, Role::Output(Output::MirrorEpoch | Output::MirrorSeq)) => {
+                    continue;
+                }
                 None => {
-                    let message = format!("the stages of {gress} use it, and it has no place there: let a header carry it");
+                    let message = format!(
+                        "the stages of {gress} use it, and it has no place there: let a header carry it"
+                    );
                     return Err(StageError::new(&field.name, message));
                 }
             };
@@ -172,6 +184,34 @@ impl<'a> Vector<'a> {
         &self.locations[&id]
     }
 
+    /// Header fields that conditions read: where their header is not there they have to be zero, so no other header's field may
+    /// lie over them.
+    pub(super) fn alone(&self, stages: &[Stage]) -> Vec<ast::Annotation> {
+        let acts = |stage: &Stage| {
+            let units = stage.units.iter().enumerate().flat_map(|(at, unit)| {
+                let cases = match unit {
+                    Unit::Register(register) => register.cases.len(),
+                    _ => 0,
+                };
+                let cases = (0..cases).map(move |case| Act::Case { unit: at, case });
+                std::iter::once(Act::Unit(at)).chain(cases)
+            });
+            units.collect::<Vec<Act>>()
+        };
+        let mut paths: Vec<String> = vec![];
+        for stage in stages {
+            let asked = acts(stage).into_iter().flat_map(|act| guard(stage, act).fields());
+            for path in asked.filter_map(|id| header_path(&self.location(id).path)) {
+                if !paths.contains(&path) {
+                    paths.push(path);
+                }
+            }
+        }
+        paths.sort();
+        let gress = self.gress.to_string();
+        paths.iter().map(|path| ast::Annotation::allocation("pa_no_overlay", &[&gress, path])).collect()
+    }
+
     /// Whether writing the field means anything in this half.
     pub(super) fn keeps(&self, id: FieldId) -> bool {
         self.locations.contains_key(&id)
@@ -186,7 +226,8 @@ impl<'a> Vector<'a> {
                 let passes = [Pass::Packet, Pass::Message, Pass::Copy, Pass::Sweep, Pass::GiveUp];
                 passes.into_iter().find(|pass| *pass as u32 == value).map(names::pass)
             }
-            Role::Field(Field::MessageKind | Field::OutKind) | Role::Output(Output::MirrorKind | Output::SendKind)
+            Role::Field(Field::MessageKind | Field::OutKind)
+            | Role::Output(Output::MirrorKind | Output::SendKind)
                 if bits == names::KIND_BITS =>
             {
                 kind(value).map(names::kind)
@@ -289,7 +330,9 @@ pub(super) fn accesses(unit: &Unit) -> (Vec<FieldId>, Vec<FieldId>) {
             (guard.fields().into_iter().chain(sources).collect(), moves.iter().map(|it| it.dest).collect())
         }
         Unit::Count { guard, .. } => (guard.fields(), vec![]),
-        Unit::Mend { guard, old, new, .. } => ([guard.fields(), field_of(*old), field_of(*new)].concat(), vec![]),
+        Unit::Mend { guard, old, new, .. } => {
+            ([guard.fields(), field_of(*old), field_of(*new)].concat(), vec![])
+        }
     }
 }
 
@@ -323,6 +366,18 @@ pub(super) fn guard(stage: &Stage, act: Act) -> &Cond {
             Unit::Register(register) => &register.cases[case].guard,
             _ => ALWAYS,
         },
+    }
+}
+
+/// `hdr.redplane.kind`, of a field of a header that is not always there.
+fn header_path(path: &Expr) -> Option<String> {
+    match path {
+        Expr::Slice { of, .. } => header_path(of),
+        Expr::Field(of, name) => match &**of {
+            Expr::Field(_, header) if header != "bridge" => Some(format!("hdr.{header}.{name}")),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
