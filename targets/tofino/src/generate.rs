@@ -20,6 +20,7 @@ use redplane_hdl_sim::place;
 use redplane_hdl_sim::target::TOFINO1;
 
 use crate::lower::{self, ProgramShape};
+use crate::p4::ast::Noted;
 use crate::p4::check;
 
 /// An application that can be generated.
@@ -118,7 +119,10 @@ pub fn of_program<P: Program>(name: &str, options: Options) -> Result<Vec<File>,
     let stages = lower::stages::stages(&pipeline, &shape)
         .map_err(|errors| errors.into_iter().map(Error::Stage).collect::<Vec<_>>())?;
     let manifest = manifest::text(name, &pipeline, &shape, &stages);
-    let program = lower::program(&shape, stages);
+    let head = format!(
+        "The program {name} with RedPlane around it, for Tofino 1 (TNA). Made by `redplane gen p4`: what it does is written in redplane-core and redplane-apps, and is changed there."
+    );
+    let program = lower::program(&shape, stages).comment(head);
     let checked =
         check::check(program).map_err(|errors| errors.0.into_iter().map(Error::Check).collect::<Vec<_>>())?;
     let rule = reuse_rule::text().map_err(|message| vec![Error::ReuseRule(message)])?;

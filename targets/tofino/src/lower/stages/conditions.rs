@@ -133,11 +133,27 @@ fn join(a: &[Formula], b: &[Formula]) -> Option<Vec<Formula>> {
         if joined.iter().any(|known| are_opposite(known, atom)) {
             return None;
         }
-        if !joined.contains(atom) {
+        if !joined.iter().any(|known| known == atom || includes(known, atom)) {
+            joined.retain(|known| !includes(atom, known));
             joined.push(atom.clone());
         }
     }
     Some(joined)
+}
+
+/// Whether one holds wherever the other does: a field that is one number is no other.
+fn includes(wide: &Formula, narrow: &Formula) -> bool {
+    let (Formula::Atom(wide, _), Formula::Atom(narrow, _)) = (wide, narrow) else { return false };
+    match (wide, narrow) {
+        (Expr::Binary(BinaryOp::Ne, path, other), Expr::Binary(BinaryOp::Eq, same, number)) => {
+            let are_numbers = matches!(
+                (&**other, &**number),
+                (Expr::Int { .. }, Expr::Int { .. }) | (Expr::Name(_), Expr::Name(_))
+            );
+            path == same && are_numbers && other != number
+        }
+        _ => false,
+    }
 }
 
 fn are_opposite(a: &Formula, b: &Formula) -> bool {
@@ -314,4 +330,37 @@ pub(super) fn single(conditions: &[Expr]) -> Option<&Expr> {
 /// `if … else if …` of guards of which no two hold at once.
 pub(super) fn chain(branches: Vec<(Expr, Body)>) -> Stmt {
     If { branches, otherwise: vec![] }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn atom(text: Expr) -> Formula {
+        let compared = vec![(text.clone(), 8)];
+        Formula::Atom(text, compared)
+    }
+
+    #[test]
+    fn clauses_that_hold_in_any_case_are_left_out() {
+        let (yes, no) = (atom(Expr::from("kind").equals(1)), atom(Expr::from("kind").differs(1)));
+        let other = atom(Expr::from("port").equals(2));
+        // (kind == 1 && port == 2) || kind != 1: port == 2 || kind != 1.
+        let formula = Formula::Any(vec![Formula::All(vec![yes, other.clone()]), no.clone()]);
+        assert_eq!(clauses(&formula).unwrap(), [vec![other, no]]);
+    }
+
+    #[test]
+    fn clauses_that_others_imply_are_left_out() {
+        let (a, b) = (atom(Expr::from("a").equals(1)), atom(Expr::from("b").equals(1)));
+        let both = Formula::Any(vec![a.clone(), b]);
+        assert_eq!(clauses(&Formula::All(vec![both, a.clone()])).unwrap(), [vec![a]]);
+    }
+
+    #[test]
+    fn number_is_left_out_beside_what_another_number_leaves() {
+        let (is, is_not) = (atom(Expr::from("kind").equals(8)), atom(Expr::from("kind").differs(5)));
+        assert_eq!(join(&[is.clone()], &[is_not.clone()]), Some(vec![is_not.clone()]));
+        assert_eq!(join(&[is_not.clone()], &[is]), Some(vec![is_not]));
+    }
 }
