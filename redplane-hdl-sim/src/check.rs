@@ -5,6 +5,7 @@ use std::fmt;
 use crate::netlist::Place;
 use crate::pipeline::StageArray;
 use crate::salu::Unfit;
+use crate::usage::Shortage;
 
 /// Why a program does not fit a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub enum Violation {
     Backwards {
         /// The arrays, each depending on the one before it and the first on the last.
         arrays: Vec<StageArray>,
-        /// Where each is accessed.
+        /// Where each takes what it depends on.
         places: Vec<Place>,
     },
     /// The cell's number is neither the flow's slot nor, for an array of one cell, zero.
@@ -72,6 +73,8 @@ pub enum Violation {
     TooManyStages {
         /// What was to be placed when they ran out.
         what: String,
+        /// Where it is first used, if it is an array or the flow table.
+        place: Option<Place>,
         /// How many there are.
         stages: u32,
     },
@@ -82,6 +85,26 @@ pub enum Violation {
         /// Bits that there are.
         max: u32,
     },
+    /// The flow table's key is wider than the target can match.
+    KeyTooWide {
+        /// Bits of the key, in all its words.
+        bits: u32,
+        /// Bits that there may be.
+        max: u32,
+        /// Where the table is asked.
+        place: Place,
+    },
+    /// An action takes more values of the control plane and large constants than an entry of a table can give it.
+    TooMuchActionData {
+        /// The fields that it writes.
+        fields: Vec<String>,
+        /// Bits of the data.
+        bits: u32,
+        /// Bits that there may be.
+        max: u32,
+    },
+    /// Each stage holds its part, but all together take more than the target has.
+    TooMuchInAll(Shortage),
 }
 
 impl fmt::Display for Violation {
@@ -136,15 +159,36 @@ impl fmt::Display for Violation {
                     " does not fit a stage: {shortage}. Use fewer flows, narrower state, or a smaller key"
                 )
             }
-            Self::TooManyStages { what, stages } => write!(
-                f,
-                "no stage is left for {what}: the target has {stages}. Make decisions depend on fewer results of one another, or \
-                 use fewer flows, so that more arrays share a stage"
-            ),
+            Self::TooManyStages { what, place, stages } => {
+                write!(f, "no stage is left for {what}")?;
+                if let Some(place) = place {
+                    write!(f, " (used at {place})")?;
+                }
+                write!(
+                    f,
+                    ": the target has {stages}. Make decisions depend on fewer results of one another, or use fewer flows, so that \
+                     more arrays share a stage"
+                )
+            }
             Self::TooManyFields { bits, max } => write!(
                 f,
                 "{bits} bits of fields are alive at once and the packet header vector has {max}. Keep fewer or narrower words from \
                  stage to stage"
+            ),
+            Self::KeyTooWide { bits, max, place } => write!(
+                f,
+                "the flow table's key (looked up at {place}) has {bits} bits and a table of the target matches {max}. Use fewer or \
+                 narrower key words, or a hash of them"
+            ),
+            Self::TooMuchActionData { fields, bits, max } => write!(
+                f,
+                "the action that writes `{}` takes {bits} bits of parameters and large constants, and a table gives an action {max}. \
+                 Write some of them under another guard, or from fields",
+                fields.join("`, `")
+            ),
+            Self::TooMuchInAll(shortage) => write!(
+                f,
+                "all stages together take more than the target has: {shortage}. Use fewer flows, narrower state, or a smaller key"
             ),
         }
     }

@@ -167,6 +167,8 @@ pub struct Action {
     pub value: Word,
     /// The result.
     pub result: Word,
+    /// The array that an access first performs it on, and where the program says so.
+    pub first_use: (StageArray, Place),
 }
 
 /// One gress of a program, written down.

@@ -22,9 +22,11 @@ pub use plan::Shape;
 use redplane_core::program::{Program, Words};
 
 use crate::check::Violation;
-use crate::pipeline::{Pipeline, StageArray};
+use crate::pipeline::{Pipeline, StageArray, Unit};
 use crate::record::{self, Recording};
+use crate::report::Report;
 use crate::target::Target;
+use crate::usage::{Ctx, action_data_bits};
 
 /// A write begins while fewer copies than this wait in the mirror queue, unless a caller says otherwise.
 pub const MIRROR_LIMIT: u32 = 4096;
@@ -51,17 +53,22 @@ pub fn shape_of<P: Program>(flows: u32) -> Shape {
     }
 }
 
-/// Places a recorded program on a target, or says what it does that the target cannot.
+/// Places a recorded program on a target.
+///
+/// # Errors
+///
+/// What the program does that the target cannot. What is found in one step of the way is all there; later steps are not taken then.
 pub fn place(recording: &Recording, shape: &Shape, target: &Target) -> Result<Pipeline, Vec<Violation>> {
-    let mut emitter = emit::Emitter::new(target, shape);
+    let mut emitter = emit::Emitter::new(shape);
     let mut plan = plan::Plan::new(&recording.ingress, shape, target)?;
     check_actions(&plan, target)?;
+    check_key(&plan, target)?;
     let ingress = schedule::schedule(&mut plan, &mut emitter, target, &[]).map_err(|v| vec![v])?;
     let taken = if target.shared_stages { &ingress[..] } else { &[] };
     let mut plan = plan::Plan::new(&recording.egress, shape, target)?;
     check_actions(&plan, target)?;
     let egress = schedule::schedule(&mut plan, &mut emitter, target, taken).map_err(|v| vec![v])?;
-    Ok(Pipeline {
+    let pipeline = Pipeline {
         name: shape.name.clone(),
         layout: shape.layout,
         fields: emitter.fields,
@@ -70,7 +77,9 @@ pub fn place(recording: &Recording, shape: &Shape, target: &Target) -> Result<Pi
         ingress,
         egress,
         flows: shape.flows,
-    })
+    };
+    check_limits(&pipeline, target)?;
+    Ok(pipeline)
 }
 
 /// As many actions an array as the target holds for one.
@@ -90,6 +99,37 @@ fn check_actions(plan: &plan::Plan<'_>, target: &Target) -> Result<(), Vec<Viola
         if actions.len() as u32 > max {
             let actions = actions.into_iter().map(|(_, name, place)| (name, place)).collect();
             violations.push(Violation::TooManyActions { array, actions, max });
+        }
+    }
+    if violations.is_empty() { Ok(()) } else { Err(violations) }
+}
+
+/// A key no wider than the target can match.
+fn check_key(plan: &plan::Plan<'_>, target: &Target) -> Result<(), Vec<Violation>> {
+    let (bits, max) = (plan.key_bits.iter().sum(), target.key_bits_max);
+    match plan.place_of_lookup() {
+        Some(place) if bits > max => Err(vec![Violation::KeyTooWide { bits, max, place }]),
+        _ => Ok(()),
+    }
+}
+
+/// What is known when all is in its stage: the vector, the data of each action, and what all stages take of what there is once.
+fn check_limits(pipeline: &Pipeline, target: &Target) -> Result<(), Vec<Violation>> {
+    let mut violations = vec![];
+    let report = Report::of(pipeline, target);
+    let (bits, max) = (report.vector_bits(), target.vector_bits());
+    if bits > max {
+        violations.push(Violation::TooManyFields { bits, max });
+    }
+    violations.extend(report.sum().shortages(&target.whole).map(Violation::TooMuchInAll));
+    let ctx = Ctx::of(target, pipeline);
+    let max = target.action_data_bits_max;
+    for unit in pipeline.ingress.iter().chain(&pipeline.egress).flat_map(|stage| &stage.units) {
+        let Unit::Assign { moves, .. } = unit else { continue };
+        let bits = action_data_bits(moves, &ctx);
+        if bits > max {
+            let fields = moves.iter().map(|step| pipeline.field(step.dest).name.clone()).collect();
+            violations.push(Violation::TooMuchActionData { fields, bits, max });
         }
     }
     if violations.is_empty() { Ok(()) } else { Err(violations) }

@@ -137,7 +137,7 @@ impl Recorder {
         guard: Bit,
         place: Place,
     ) -> Word {
-        let action = recorded_action::<R>();
+        let action = recorded_action::<R>(array, place);
         let same = |known: &Action| known.name == action.name && known.graph == action.graph;
         let number = self.netlist.actions.iter().position(same).unwrap_or_else(|| {
             self.netlist.actions.push(action);
@@ -149,11 +149,11 @@ impl Recorder {
 }
 
 /// Runs an action once over nodes.
-fn recorded_action<R: RegisterAction>() -> Action {
+fn recorded_action<R: RegisterAction>(array: StageArray, place: Place) -> Action {
     let mut graph = Graph::default();
     let (cell, a, b) = (graph.put(WordNode::Cell), graph.put(WordNode::A), graph.put(WordNode::B));
     let (value, result) = R::apply(&mut graph, cell, a, b);
-    Action { name: R::NAME, graph, value, result }
+    Action { name: R::NAME, graph, value, result, first_use: (array, place) }
 }
 
 guarded_nodes!(Recorder);

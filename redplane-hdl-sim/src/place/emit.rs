@@ -34,7 +34,6 @@ pub(crate) enum FieldKey {
 /// Gives numbers and names.
 #[derive(Debug)]
 pub(crate) struct Emitter<'a> {
-    pub(crate) target: &'a Target,
     pub(crate) shape: &'a Shape,
     pub(crate) fields: Vec<PhvField>,
     pub(crate) actions: Vec<Salu>,
@@ -51,9 +50,8 @@ pub(crate) struct Emitter<'a> {
 }
 
 impl<'a> Emitter<'a> {
-    pub(crate) fn new(target: &'a Target, shape: &'a Shape) -> Self {
+    pub(crate) fn new(shape: &'a Shape) -> Self {
         Self {
-            target,
             shape,
             fields: vec![],
             actions: vec![],
@@ -332,6 +330,9 @@ impl<'a> Emitter<'a> {
     /// What a task is, for people.
     pub(crate) fn name_of(&self, plan: &Plan<'_>, task: &Task) -> String {
         match task {
+            Task::Lookup(_, entries) if *entries < self.shape.flows => {
+                format!("a part of the flow table with {entries} of {} flows", self.shape.flows)
+            }
             Task::Lookup(..) => "the flow table".into(),
             Task::Register { array, .. } => format!("array `{array}`"),
             Task::Move { dest: Dest::Role(role), .. } => match role {
@@ -445,7 +446,10 @@ impl StageBuilder {
         let ctx =
             Ctx { target, fields: &emitter.fields, arrays: &emitter.arrays, flows: emitter.shape.flows };
         let mine = Stage { units: self.units.clone(), tables: self.groups.tables() };
-        (usage_of(&mine, &ctx) + usage_of(&self.taken, &ctx)).fits(&target.stage)
+        let usage = usage_of(&mine, &ctx) + usage_of(&self.taken, &ctx);
+        // Of what is short, that which is shortest says most.
+        let share = |short: &Shortage| u64::from(short.needed) * 1000 / u64::from(short.has.max(1));
+        usage.shortages(&target.stage).max_by_key(share).map_or(Ok(()), Err)
     }
 
     /// The first bank of which no counter is increased in the same pass.

@@ -1,6 +1,6 @@
 //! From a netlist to jobs: what has to be done in some stage, what it reads, and what it must wait for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use redplane_core::field::{Checksum, Field, Param, Pass};
 use redplane_core::machine::Alu;
@@ -10,7 +10,7 @@ use super::formula::Formula;
 use super::logic::{Atom, Logic, Widths};
 use crate::bdd::Fun;
 use crate::check::Violation;
-use crate::netlist::{BinaryOp, Bit, EffectKind, Graph, Netlist, Place, Word, WordNode};
+use crate::netlist::{Access, BinaryOp, Bit, BitNode, EffectKind, Graph, Netlist, Place, Word, WordNode};
 use crate::pipeline::{Counted, Output, Role, StageArray};
 use crate::salu::Salu;
 use crate::target::Target;
@@ -192,6 +192,9 @@ pub(crate) struct Circle(Vec<StageArray>);
 
 type Staged = Result<u32, Circle>;
 
+/// Both operands of an access, and when.
+type Operands = (Fun, Word, Word);
+
 struct ShapeWidths<'a> {
     shape: &'a Shape,
     salus: &'a [Salu],
@@ -226,7 +229,7 @@ impl<'a> Plan<'a> {
         shape: &'a Shape,
         target: &'a Target,
     ) -> Result<Self, Vec<Violation>> {
-        let salus = salus(netlist).map_err(|violation| vec![violation])?;
+        let salus = salus(netlist)?;
         let mut plan = Self {
             shape,
             target,
@@ -544,7 +547,7 @@ impl<'a> Plan<'a> {
     fn plan_register(&mut self, array: StageArray) -> Result<Register, Circle> {
         let accesses: Vec<_> = self.netlist.accesses.iter().filter(|a| a.array == array).cloned().collect();
         // By action: when, and with which operands.
-        let mut by_action: Vec<(usize, Fun, Vec<(Fun, Word, Word)>)> = vec![];
+        let mut by_action: Vec<(usize, Fun, Vec<Operands>)> = vec![];
         for access in &accesses {
             let guard = self.fun(access.guard);
             if !self.logic.is_possible(guard) {
@@ -802,7 +805,7 @@ impl<'a> Plan<'a> {
             let part = usage::flow_table(self.target, key_bits, self.shape.slot_bits(), entries);
             part.fits(&self.target.stage).is_ok()
         };
-        (1..=self.target.stages).find(fits).unwrap_or(1)
+        (1..=self.target.stages).find(fits).unwrap_or(self.target.stages.max(1))
     }
 
     /// All writes of a field: the last one that happens counts.
@@ -893,12 +896,52 @@ impl<'a> Plan<'a> {
     }
 
     pub(crate) fn backwards(&self, circle: Circle) -> Violation {
-        let place = |array: &StageArray| {
-            let access = self.netlist.accesses.iter().find(|access| access.array == *array);
-            access.map(|access| access.place)
+        let next = circle.0.iter().cycle().skip(1);
+        let place = |(array, on): (&StageArray, &StageArray)| {
+            let of_array = || self.netlist.accesses.iter().filter(|access| access.array == *array);
+            of_array()
+                .find(|access| self.depends(access, *on))
+                .or_else(|| of_array().next())
+                .map(|access| access.place)
         };
-        let places = circle.0.iter().filter_map(place).collect();
+        let places = circle.0.iter().zip(next).filter_map(place).collect();
         Violation::Backwards { arrays: circle.0, places }
+    }
+
+    /// Whether an access looks at a result of an array.
+    fn depends(&self, access: &Access, on: StageArray) -> bool {
+        let graph = &self.netlist.graph;
+        let (mut words, mut bits) = (vec![access.index, access.a, access.b], vec![access.guard]);
+        let (mut seen_words, mut seen_bits) = (HashSet::new(), HashSet::new());
+        loop {
+            if let Some(word) = words.pop() {
+                if !seen_words.insert(word) {
+                    continue;
+                }
+                match graph.word_node(word) {
+                    WordNode::Result(array, _) if array == on => return true,
+                    WordNode::Binary(_, a, b) => words.extend([a, b]),
+                    WordNode::Shl(a, _) | WordNode::Shr(a, _) => words.push(a),
+                    WordNode::Select(bit, a, b) => {
+                        bits.push(bit);
+                        words.extend([a, b]);
+                    }
+                    _ => {}
+                }
+            } else if let Some(bit) = bits.pop() {
+                if !seen_bits.insert(bit) {
+                    continue;
+                }
+                match graph.bit_node(bit) {
+                    BitNode::Eq(a, b) | BitNode::Newer(a, b) => words.extend([a, b]),
+                    BitNode::Both(a, b) | BitNode::Either(a, b) => bits.extend([a, b]),
+                    BitNode::Not(a) => bits.push(a),
+                    _ => {}
+                }
+            } else {
+                return false;
+            }
+        }
     }
 
     /// An atom that is asked somewhere, or never.
@@ -964,6 +1007,12 @@ impl<'a> Plan<'a> {
     /// Where an array is first accessed.
     pub(crate) fn place_of(&self, array: StageArray) -> Option<Place> {
         self.netlist.accesses.iter().find(|access| access.array == array).map(|access| access.place)
+    }
+
+    /// Where the flow table is first asked.
+    pub(crate) fn place_of_lookup(&self) -> Option<Place> {
+        let lookup = self.netlist.effects.iter().find(|effect| effect.kind == EffectKind::Lookup);
+        lookup.map(|effect| effect.place)
     }
 
     fn calc_name(&self, calc: &Calc) -> String {
@@ -1045,23 +1094,17 @@ pub(crate) fn snake(camel: &str) -> String {
 }
 
 /// The actions as stateful ALUs do them.
-fn salus(netlist: &Netlist) -> Result<Vec<Salu>, Violation> {
+fn salus(netlist: &Netlist) -> Result<Vec<Salu>, Vec<Violation>> {
     let mut salus = vec![];
-    for (number, action) in netlist.actions.iter().enumerate() {
-        let salu = Salu::of_action(action).map_err(|why| {
-            let access = netlist.accesses.iter().find(|access| access.action == number);
-            match access {
-                Some(access) => Violation::Unfit {
-                    array: access.array,
-                    action: action.name.into(),
-                    place: access.place,
-                    why,
-                },
-                // Actions are recorded by accesses alone.
-                None => Violation::TooManyStages { what: action.name.into(), stages: 0 },
+    let mut violations = vec![];
+    for action in &netlist.actions {
+        match Salu::of_action(action) {
+            Ok(salu) => salus.push(salu),
+            Err(why) => {
+                let (array, place) = action.first_use;
+                violations.push(Violation::Unfit { array, action: action.name.into(), place, why });
             }
-        })?;
-        salus.push(salu);
+        }
     }
-    Ok(salus)
+    if violations.is_empty() { Ok(salus) } else { Err(violations) }
 }

@@ -11,6 +11,7 @@ use super::emit::{Emitter, FieldKey};
 use super::formula::{Flag, Formula};
 use super::plan::{Calc, Circle, Execution, Plan, Source, What};
 use crate::check::Violation;
+use crate::netlist::Place;
 use crate::pipeline::{Role, Stage, StageArray};
 use crate::target::Target;
 use crate::usage::{self, Usage};
@@ -56,7 +57,6 @@ pub(crate) enum Task {
 struct Item {
     task: Task,
     reads: Vec<Source>,
-    flags: Vec<usize>,
     /// Tasks that must be in an earlier stage.
     after: Vec<usize>,
     /// Longest way behind it, in stages.
@@ -280,7 +280,7 @@ fn items(tasks: Vec<TaskWithReads>) -> Vec<Item> {
             }
             after.sort_unstable();
             after.dedup();
-            Item { task, reads, flags, after, height: 0, stage: None }
+            Item { task, reads, after, height: 0, stage: None }
         })
         .collect();
     // Heights settle after as many rounds as the longest way has steps: there are no circles.
@@ -334,7 +334,8 @@ pub(crate) fn schedule(
         if now >= target.stages {
             let left = order.iter().find(|at| items[**at].stage.is_none());
             let what = left.map_or_else(String::new, |at| emitter.name_of(plan, &items[*at].task));
-            return Err(Violation::TooManyStages { what, stages: target.stages });
+            let place = left.and_then(|at| place_of(plan, &items[*at].task));
+            return Err(Violation::TooManyStages { what, place, stages: target.stages });
         }
         let mut stage = emitter.stage(taken.get(now as usize).cloned().unwrap_or_default());
         let mut changed = true;
@@ -352,10 +353,7 @@ pub(crate) fn schedule(
                     Err(shortage) if stage.is_empty() => {
                         return Err(Violation::TooBig {
                             what: emitter.name_of(plan, &items[at].task),
-                            place: match &items[at].task {
-                                Task::Register { array, .. } => plan.place_of(*array),
-                                _ => None,
-                            },
+                            place: place_of(plan, &items[at].task),
                             shortage: shortage.to_string(),
                         });
                     }
@@ -366,6 +364,15 @@ pub(crate) fn schedule(
         stages.push(stage.finish());
     }
     Ok(stages)
+}
+
+/// Where the program asks for a task that has one place.
+fn place_of(plan: &Plan<'_>, task: &Task) -> Option<Place> {
+    match task {
+        Task::Register { array, .. } => plan.place_of(*array),
+        Task::Lookup(..) => plan.place_of_lookup(),
+        Task::Move { .. } | Task::Count { .. } | Task::Mend { .. } => None,
+    }
 }
 
 /// What comes first among tasks that nothing waits for: arrays take the most room, and counts fit in anywhere.

@@ -15,7 +15,7 @@ pub enum Unfit {
     Conditions(usize),
     /// A condition compares something that was computed.
     ComputedCondition,
-    /// What it stores takes more than one operation.
+    /// What it stores takes more than one operation, or one that a stateful ALU does not have.
     Value,
     /// Its result is neither the cell, old or new, nor a number that the conditions decide.
     Output,
@@ -33,7 +33,7 @@ impl std::fmt::Display for Unfit {
                 "compares a value that it computes: compare the cell and the operands themselves, and compute before the access",
             ),
             Self::Value => f.write_str(
-                "stores what takes more than one operation: compute the operand before the access, in the packet",
+                "stores what takes more than one operation, or a shift: compute the operand before the access, in the packet",
             ),
             Self::Output => f.write_str(
                 "gives neither the cell, old or new, nor a number that its conditions decide: give the cell and compute behind the \
