@@ -1,11 +1,14 @@
 //! A line for each packet and stage that did something: which units acted, what they read and what they wrote, by name.
 //!
 //! ```text
-//!      cycle ticket pass    stage       what
-//!        141      3 Packet  ingress 1 | lookup 11.0a000001.c6336401.13880035: slot 8
-//!        142      3 Packet  ingress 2 | epoch[8] read(a 0, b 0): 2 -> 2, epoch_read = 2 | is_ours = ours 1
-//!        149      3 Packet  out at 412 | ToStore Write of 11.0a000001.c6336401.13880035, 98 bytes
+//!      15052     11 Packet  ingress 1  | lookup 00000011.0a000001.c6336401.00080035: slot 3
+//!      15053     11 Packet  ingress 2  | epoch[3] read(a 0, b 0): 1, epoch_read = 1 | hit_2 = 1 | has_key = 1
+//!      15056     11 Packet  ingress 5  | seq[3] advance(a 0, b 0): 0 -> 1, seq_advance = 1 | live = 1 | out_epoch = 1 (epoch_read 1)
+//!      15119     11 out     at 15674 | Write of 00000011.0a000001.c6336401.00080035 to the store, 112 bytes
 //! ```
+//!
+//! The columns are the cycle, the ticket, the kind of pass, the stage and what its units did. A result that stands behind a comma went
+//! into that field; what stands in brackets behind a field was read for it.
 //!
 //! Numbers are hexadecimal, cycles and tickets apart.
 
