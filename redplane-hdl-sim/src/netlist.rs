@@ -420,3 +420,126 @@ macro_rules! guarded_nodes {
 pub(crate) use guarded_nodes;
 
 guarded_nodes!(Graph);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A graph, a word and a bit of which nothing is known.
+    fn graph() -> (Graph, Word, Bit) {
+        let mut graph = Graph::default();
+        let (word, bit) = (graph.put(WordNode::Field(Field::Now)), graph.put_bit(BitNode::Hit));
+        (graph, word, bit)
+    }
+
+    #[test]
+    fn operations_on_constants_are_constants() {
+        let mut graph = Graph::default();
+        let (a, b) = (graph.lit(u32::MAX), graph.lit(2));
+        let results = [graph.add(a, b), graph.sub(b, a), graph.and(a, b), graph.or(b, b), graph.xor(a, b)];
+        assert_eq!(results.map(|word| graph.literal(word)), [1, 3, 2, 2, u32::MAX - 2].map(Some));
+        let shifted = [graph.shl(a, 31), graph.shr(a, 31)];
+        assert_eq!(shifted.map(|word| graph.literal(word)), [Some(1 << 31), Some(1)]);
+        let (equal, newer, older) = (Alu::eq(&mut graph, a, b), graph.newer(b, a), graph.newer(a, b));
+        assert_eq!([equal, newer, older].map(|bit| graph.constant(bit)), [false, true, false].map(Some));
+    }
+
+    #[test]
+    fn same_expression_is_the_same_node() {
+        let (mut graph, word, _) = graph();
+        let three = graph.lit(3);
+        let sum = graph.add(word, three);
+        assert_eq!(graph.add(three, word), sum, "the constant stands on the right");
+        let slot = graph.put(WordNode::Slot);
+        assert_eq!(Alu::eq(&mut graph, word, slot), Alu::eq(&mut graph, slot, word));
+        assert_ne!(graph.sub(word, slot), graph.sub(slot, word));
+    }
+
+    #[test]
+    fn what_zero_does_not_change_is_no_operation() {
+        let (mut graph, word, _) = graph();
+        let zero = graph.lit(0);
+        let left = [graph.add(zero, word), graph.or(zero, word), graph.xor(zero, word)];
+        let right =
+            [graph.add(word, zero), graph.sub(word, zero), graph.or(word, zero), graph.xor(word, zero)];
+        assert!(left.iter().chain(&right).all(|same| *same == word));
+        let negated = graph.sub(zero, word);
+        assert_eq!(graph.word_node(negated), WordNode::Binary(BinaryOp::Sub, zero, word));
+    }
+
+    #[test]
+    fn operation_on_a_selection_between_constants_is_a_selection() {
+        let (mut graph, _, bit) = graph();
+        let (one, two, seven) = (graph.lit(1), graph.lit(2), graph.lit(7));
+        let chosen = graph.select(bit, one, two);
+        let sum = graph.add(chosen, seven);
+        let (eight, nine) = (graph.lit(8), graph.lit(9));
+        assert_eq!(graph.word_node(sum), WordNode::Select(bit, eight, nine));
+        let difference = graph.sub(seven, chosen);
+        let (six, five) = (graph.lit(6), graph.lit(5));
+        assert_eq!(graph.word_node(difference), WordNode::Select(bit, six, five));
+        let shifted = graph.shl(chosen, 4);
+        let (sixteen, more) = (graph.lit(16), graph.lit(32));
+        assert_eq!(graph.word_node(shifted), WordNode::Select(bit, sixteen, more));
+    }
+
+    #[test]
+    fn operation_on_a_selection_of_what_is_not_constant_stays() {
+        let (mut graph, word, bit) = graph();
+        let one = graph.lit(1);
+        let chosen = graph.select(bit, word, one);
+        let sum = graph.add(chosen, one);
+        assert_eq!(graph.word_node(sum), WordNode::Binary(BinaryOp::Add, chosen, one));
+    }
+
+    #[test]
+    fn selection_that_is_decided_is_gone() {
+        let (mut graph, word, bit) = graph();
+        let (yes, no, one) = (graph.bit(true), graph.bit(false), graph.lit(1));
+        assert_eq!([graph.select(yes, word, one), graph.select(no, word, one)], [word, one]);
+        assert_eq!(graph.select(bit, word, word), word);
+    }
+
+    #[test]
+    fn comparison_of_a_selection_asks_what_selects() {
+        let (mut graph, word, bit) = graph();
+        let asked = graph.word(bit);
+        let not = graph.not(bit);
+        assert_eq!([graph.is(asked, 1), graph.is(asked, 0)], [bit, not]);
+        let never = graph.is(asked, 2);
+        assert_eq!(graph.constant(never), Some(false));
+        // One side is what it is compared with: the other side need not be asked where it is chosen.
+        let five = graph.lit(5);
+        let chosen = graph.select(bit, five, word);
+        let is_five = graph.is(chosen, 5);
+        let word_is_five = graph.is(word, 5);
+        let otherwise = graph.and_not(word_is_five, bit);
+        assert_eq!(is_five, graph.either(bit, otherwise));
+    }
+
+    #[test]
+    fn serial_comparison_of_a_selection_asks_what_selects() {
+        let (mut graph, _, bit) = graph();
+        let (one, three, two) = (graph.lit(1), graph.lit(3), graph.lit(2));
+        let chosen = graph.select(bit, one, three);
+        let not = graph.not(bit);
+        assert_eq!([graph.newer(two, chosen), graph.newer(chosen, two)], [bit, not]);
+    }
+
+    #[test]
+    fn word_is_equal_to_itself_and_not_newer() {
+        let (mut graph, word, _) = graph();
+        let (equal, newer) = (Alu::eq(&mut graph, word, word), graph.newer(word, word));
+        assert_eq!([equal, newer].map(|bit| graph.constant(bit)), [Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn bits_that_say_nothing_new_are_gone() {
+        let (mut graph, _, bit) = graph();
+        let (yes, no) = (graph.bit(true), graph.bit(false));
+        assert_eq!([graph.both(bit, yes), graph.both(no, bit), graph.both(bit, bit)], [bit, no, bit]);
+        assert_eq!([graph.either(bit, no), graph.either(yes, bit), graph.either(bit, bit)], [bit, yes, bit]);
+        let not = graph.not(bit);
+        assert_eq!(graph.not(not), bit);
+    }
+}

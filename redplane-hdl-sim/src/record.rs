@@ -149,7 +149,7 @@ impl Recorder {
 }
 
 /// Runs an action once over nodes.
-fn recorded_action<R: RegisterAction>(array: StageArray, place: Place) -> Action {
+pub(crate) fn recorded_action<R: RegisterAction>(array: StageArray, place: Place) -> Action {
     let mut graph = Graph::default();
     let (cell, a, b) = (graph.put(WordNode::Cell), graph.put(WordNode::A), graph.put(WordNode::B));
     let (value, result) = R::apply(&mut graph, cell, a, b);
@@ -371,5 +371,152 @@ impl Machine for Recorder {
     #[track_caller]
     fn ignore(&mut self, reason: Reason) {
         self.account(Counted::Reason(reason), Place(Location::caller()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorder() -> Recorder {
+        Recorder::new(100)
+    }
+
+    /// The writes of a role: guard, and value if it is a constant.
+    fn writes(netlist: &Netlist, role: Role) -> Vec<(Bit, Option<u32>)> {
+        let of_role = netlist.effects.iter().filter_map(|effect| match effect.kind {
+            EffectKind::Write(written, value) if written == role => {
+                Some((effect.guard, netlist.graph.literal(value)))
+            }
+            _ => None,
+        });
+        of_role.collect()
+    }
+
+    const FATE: Role = Role::Output(Output::Fate);
+
+    #[test]
+    fn drop_writes_the_fate_and_counts_the_reason() {
+        let mut m = recorder();
+        let tcp = m.has(Header::Tcp);
+        m.when(tcp, |m| m.drop(Reason::MirrorFull));
+        let netlist = m.finish();
+        assert_eq!(writes(&netlist, FATE), [(tcp, Some(Fate::Consumed as u32))]);
+        let [_, count] = netlist.effects[..] else { panic!("{:?}", netlist.effects) };
+        assert_eq!((count.guard, count.kind), (tcp, EffectKind::Count(Counted::Reason(Reason::MirrorFull))));
+    }
+
+    #[test]
+    fn punt_tells_the_reason_to_the_cpu() {
+        let mut m = recorder();
+        m.punt(Reason::MirrorFull);
+        let netlist = m.finish();
+        let reasons = writes(&netlist, Role::Output(Output::Reason));
+        assert_eq!(reasons[0].1, Some(Reason::MirrorFull as u32));
+        assert_eq!(writes(&netlist, FATE)[0].1, Some(Fate::Punted as u32));
+    }
+
+    #[test]
+    fn insert_ends_the_pass_unless_the_table_is_full() {
+        let mut m = recorder();
+        let epoch = m.get(Field::MessageEpoch);
+        let (inserted, _) = m.insert(epoch);
+        m.forward();
+        m.count(Event::Passed);
+        assert_eq!(m.netlist.graph.constant(inserted), Some(false));
+        let full = m.graph().put_bit(BitNode::TableFull);
+        let room = m.not(full);
+        let netlist = m.finish();
+        let fates = [(room, Some(Fate::Inserts as u32)), (full, Some(Fate::Leaves as u32))];
+        assert_eq!(writes(&netlist, FATE), fates);
+        let count = netlist.effects.last().map(|effect| effect.guard);
+        assert_eq!(count, Some(full), "what follows is done where the pass goes on");
+    }
+
+    #[test]
+    fn insert_under_a_guard_ends_the_pass_only_there() {
+        let mut m = recorder();
+        let (tcp, epoch) = (m.has(Header::Tcp), m.get(Field::MessageEpoch));
+        m.when(tcp, |m| m.insert(epoch));
+        m.forward();
+        let full = m.graph().put_bit(BitNode::TableFull);
+        let ends = m.and_not(tcp, full);
+        let goes_on = m.not(ends);
+        let netlist = m.finish();
+        let fates = [(ends, Some(Fate::Inserts as u32)), (goes_on, Some(Fate::Leaves as u32))];
+        assert_eq!(writes(&netlist, FATE), fates);
+    }
+
+    #[test]
+    fn mirror_room_is_a_register_that_copies_set_and_all_others_ask() {
+        let mut m = recorder();
+        let room = m.mirror_room();
+        assert_eq!(m.mirror_room(), room, "asked once");
+        let netlist = m.finish();
+        let [put, ask] = &netlist.accesses[..] else { panic!("{:?}", netlist.accesses) };
+        assert_eq!([put.array, ask.array], [StageArray::MirrorDepth; 2]);
+        let names = [put.action, ask.action].map(|action| netlist.actions[action].name);
+        assert_eq!(names, ["put", "is_before"]);
+        assert_eq!(netlist.graph.word_node(put.a), WordNode::MirrorDepth);
+        assert_eq!(netlist.graph.literal(ask.a), Some(100), "the limit");
+        assert_eq!([put.index, ask.index].map(|index| netlist.graph.literal(index)), [Some(0); 2]);
+        assert_eq!(netlist.graph.bit_node(ask.guard), BitNode::Not(put.guard));
+        let BitNode::Eq(pass, copy) = netlist.graph.bit_node(put.guard) else { panic!("of no pass") };
+        assert_eq!(netlist.graph.word_node(pass), WordNode::Field(Field::Pass));
+        assert_eq!(netlist.graph.literal(copy), Some(Pass::Copy as u32));
+    }
+
+    #[test]
+    fn field_reads_as_it_was_written_where_it_was_written() {
+        let mut m = recorder();
+        let (tcp, source, ttl) = (m.has(Header::Tcp), m.get(Field::Ipv4Src), m.get(Field::Ipv4Ttl));
+        m.when(tcp, |m| m.set(Field::Ipv4Src, ttl));
+        let read = m.get(Field::Ipv4Src);
+        assert_eq!(m.netlist.graph.word_node(read), WordNode::Select(tcp, ttl, source));
+    }
+
+    #[test]
+    fn packet_leaves_where_its_fate_says_so() {
+        let mut m = recorder();
+        let tcp = m.has(Header::Tcp);
+        m.when(tcp, |m| m.forward());
+        let leaves = m.get(Field::Leaves);
+        assert_eq!(m.is(leaves, 1), tcp);
+    }
+
+    #[test]
+    fn same_action_on_an_array_has_one_result() {
+        let mut m = recorder();
+        let (slot, zero) = (m.get(Field::SweepIndex), m.lit(0));
+        let tcp = m.has(Header::Tcp);
+        let (first, then) = (
+            m.access::<Put>(Array::Seq, slot, zero, zero),
+            m.when(tcp, |m| m.access::<Put>(Array::Acked, slot, zero, zero)),
+        );
+        let again = m.access::<Put>(Array::Seq, slot, slot, zero);
+        assert_eq!(first, again);
+        assert_ne!(first, then);
+        assert_eq!(m.finish().actions.len(), 1, "recorded once");
+    }
+
+    #[test]
+    fn place_of_an_access_is_the_line_of_the_program() {
+        let mut m = recorder();
+        let (slot, zero) = (m.get(Field::SweepIndex), m.lit(0));
+        m.access::<Put>(Array::Seq, slot, zero, zero);
+        let line = line!() - 1;
+        let place = m.finish().accesses[0].place;
+        assert_eq!((place.0.file(), place.0.line()), (file!(), line));
+    }
+
+    #[test]
+    fn name_stands_for_the_bit_and_for_the_bit_where_it_was_given() {
+        let mut m = recorder();
+        let (tcp, hit) = (m.has(Header::Tcp), m.graph().put_bit(BitNode::Hit));
+        m.when(tcp, |m| m.signal("live", hit));
+        let always = m.bit(true);
+        m.signal("nothing", always);
+        let both = m.both(tcp, hit);
+        assert_eq!(m.finish().names, [(both, "live"), (hit, "live")]);
     }
 }

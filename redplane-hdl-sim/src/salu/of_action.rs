@@ -159,3 +159,154 @@ fn truth(graph: &Graph, bit: Bit, outcome: &HashMap<Bit, bool>) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+
+    use proptest::prelude::*;
+    use redplane_core::machine::{Alu, Array, RegisterAction};
+    use redplane_core::native::NativeAlu;
+    use redplane_core::registers::*;
+
+    use super::*;
+    use crate::netlist::Place;
+    use crate::pipeline::StageArray;
+    use crate::record::recorded_action;
+
+    fn salu<R: RegisterAction>() -> Result<Salu, Unfit> {
+        let place = Place(Location::caller());
+        Salu::of_action(&recorded_action::<R>(StageArray::Core(Array::Seq), place))
+    }
+
+    /// Compared, stored and given as the action does it by hand.
+    fn by_hand(
+        conditions: &[(Relation, Operand, Operand)],
+        rows: &[(Value, Output)],
+    ) -> (Vec<Compare>, Vec<Row>) {
+        let compare =
+            |(relation, left, right): &_| Compare { relation: *relation, left: *left, right: *right };
+        let row = |(value, output): &_| Row { value: *value, output: *output };
+        (conditions.iter().map(compare).collect(), rows.iter().map(row).collect())
+    }
+
+    fn assert_is<R: RegisterAction>(conditions: &[(Relation, Operand, Operand)], rows: &[(Value, Output)]) {
+        let salu = salu::<R>().unwrap();
+        assert_eq!(salu.name, R::NAME);
+        assert_eq!((salu.conditions, salu.rows), by_hand(conditions, rows), "{}", R::NAME);
+    }
+
+    #[test]
+    fn action_of_core_is_what_one_would_write_by_hand() {
+        use Operand::{A, B, Cell, Lit};
+        use Output::{New, Number, Old};
+        use Relation::{Equal, Newer};
+        const STAYS: Value = Value::Operand(Cell);
+        const PUTS_A: Value = Value::Operand(A);
+        assert_is::<Read>(&[], &[(STAYS, Old)]);
+        assert_is::<Put>(&[], &[(PUTS_A, Old)]);
+        assert_is::<Advance>(&[], &[(Value::Add(Cell, Lit(1)), New)]);
+        assert_is::<Same>(&[(Equal, Cell, A)], &[(STAYS, Number(0)), (STAYS, Number(YES))]);
+        assert_is::<IsBefore>(&[(Newer, A, Cell)], &[(STAYS, Number(0)), (STAYS, Number(YES))]);
+        assert_is::<IsAfter>(&[(Newer, Cell, A)], &[(STAYS, Number(0)), (STAYS, Number(YES))]);
+        assert_is::<Latest>(&[(Newer, A, Cell)], &[(STAYS, Old), (PUTS_A, Old)]);
+        assert_is::<IfOlder>(&[(Newer, B, Cell)], &[(STAYS, Number(0)), (PUTS_A, Number(YES))]);
+        assert_is::<Replace>(&[(Equal, Cell, A)], &[(STAYS, Old), (Value::Operand(B), Old)]);
+        let newer_or_same = [
+            (STAYS, Number(0)),
+            (PUTS_A, Number(NEWER)),
+            (STAYS, Number(SAME)),
+            // Never both; it does not matter.
+            (PUTS_A, Number(NEWER)),
+        ];
+        assert_is::<Adopt>(&[(Newer, A, Cell), (Equal, Cell, A)], &newer_or_same);
+        let live = [0, 1, 1, LIVE].map(|number| (STAYS, Number(number)));
+        assert_is::<Liveness>(&[(Newer, Cell, A), (Newer, Cell, B)], &live);
+        let unanswered = [(STAYS, Number(0)), (PUTS_A, Number(0)), (STAYS, Number(YES)), (PUTS_A, Number(0))];
+        assert_is::<Unanswered>(&[(Equal, Cell, Lit(0)), (Newer, B, Cell)], &unanswered);
+    }
+
+    fn assert_same<R: RegisterAction>(cell: u32, a: u32, b: u32) {
+        let native = R::apply(&mut NativeAlu, cell, a, b);
+        assert_eq!(salu::<R>().unwrap().run(cell, a, b), native, "{} of {cell}, {a}, {b}", R::NAME);
+    }
+
+    /// Words that are often equal, close to each other, or half the circle of numbers apart.
+    fn word() -> impl Strategy<Value = u32> {
+        let edges = [0, 1, i32::MAX as u32, i32::MIN as u32, u32::MAX];
+        prop_oneof![any::<u32>(), 0..4u32, proptest::sample::select(edges.to_vec())]
+    }
+
+    proptest! {
+        #[test]
+        fn action_of_core_does_on_a_stateful_alu_what_it_does_on_the_native_machine(
+            cell in word(), a in word(), b in word(),
+        ) {
+            assert_same::<Read>(cell, a, b);
+            assert_same::<Put>(cell, a, b);
+            assert_same::<Advance>(cell, a, b);
+            assert_same::<Same>(cell, a, b);
+            assert_same::<Adopt>(cell, a, b);
+            assert_same::<IsBefore>(cell, a, b);
+            assert_same::<IsAfter>(cell, a, b);
+            assert_same::<Liveness>(cell, a, b);
+            assert_same::<Latest>(cell, a, b);
+            assert_same::<IfOlder>(cell, a, b);
+            assert_same::<Replace>(cell, a, b);
+            assert_same::<Unanswered>(cell, a, b);
+        }
+    }
+
+    macro_rules! action {
+        ($name:ident, |$alu:ident, $cell:ident, $a:ident, $b:ident| $body:expr) => {
+            struct $name;
+            impl RegisterAction for $name {
+                const NAME: &'static str = stringify!($name);
+                fn apply<A: Alu + ?Sized>(
+                    $alu: &mut A,
+                    $cell: A::Word,
+                    $a: A::Word,
+                    $b: A::Word,
+                ) -> (A::Word, A::Word) {
+                    $body
+                }
+            }
+        };
+    }
+
+    action!(Saturate, |alu, cell, a, b| {
+        let full = alu.eq(cell, b);
+        let sum = alu.add(cell, a);
+        let next = alu.select(full, cell, sum);
+        (next, next)
+    });
+
+    #[test]
+    fn new_cell_that_is_given_may_depend_on_conditions() {
+        use Operand::{A, B, Cell};
+        let rows = [(Value::Add(Cell, A), Output::New), (Value::Operand(Cell), Output::Old)];
+        assert_is::<Saturate>(&[(Relation::Equal, Cell, B)], &rows);
+    }
+
+    action!(TakeTheGreaterStep, |alu, cell, a, b| {
+        let newer = alu.newer(a, b);
+        let step = alu.select(newer, a, b);
+        (alu.add(cell, step), cell)
+    });
+
+    #[test]
+    fn selection_inside_of_an_operation_is_decided_first() {
+        use Operand::{A, B, Cell};
+        let rows = [(Value::Add(Cell, B), Output::Old), (Value::Add(Cell, A), Output::Old)];
+        assert_is::<TakeTheGreaterStep>(&[(Relation::Newer, A, B)], &rows);
+    }
+
+    action!(Shift, |alu, cell, _a, _b| (alu.shl(cell, 1), cell));
+    action!(GiveOperand, |_alu, cell, a, _b| (cell, a));
+
+    #[test]
+    fn what_a_stateful_alu_does_not_have_is_refused() {
+        assert_eq!(salu::<Shift>(), Err(Unfit::Value));
+        assert_eq!(salu::<GiveOperand>(), Err(Unfit::Output));
+    }
+}
