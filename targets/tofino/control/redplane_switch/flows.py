@@ -11,14 +11,18 @@ one that came around while there was no entry was forgotten.
 A copy that the chip has lost (its mirror buffer and its queues may drop) would leave a write unacked, and its slot in use, for ever.
 A slot that two visits of the scan find with the same thing outstanding gets a new copy; a copy too many is harmless (RP-SW-6).
 
+The chip's exact-match tables place an entry by its hash, and may have no place for it before they are full; a program may have
+several of them. A flow that none takes has no slot.
+
 Invariants: `_slot_of` has `key` → `slot` iff `_key_of[slot]` is `key`; a slot is in `_free` iff `_key_of` has None for it; the
-chip's table has exactly the entries of `_slot_of`.
+chip's tables together have exactly the entries of `_slot_of`, that of `slot` in the one of `_table_of[slot]`.
 """
 
 import logging
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .chip import Chip
+from .errors import ControlError
 from .frames import Frames
 from .manifest import Manifest, ReuseRule
 
@@ -60,8 +64,10 @@ class FlowTable:
         self._period = values["period"]
         self._open_span = values["open_span"]
         self._frames = Frames(manifest)
+        self._room = [table["entries"] for table in manifest.flow_tables]
         self._slot_of: Dict[Flow, int] = {}
         self._key_of: List[Optional[Flow]] = [None] * manifest.slots
+        self._table_of = [0] * manifest.slots
         self._free = list(range(manifest.slots - 1, -1, -1))
         self._scanned = 0
         self._outstanding: Dict[int, Tuple[int, int]] = {}
@@ -79,7 +85,10 @@ class FlowTable:
             log.warning("no slot for flow %s: all %d are in use", _text(key), self._manifest.slots)
             return False, frames
         self._reset(slot, epoch, now)
-        self._enter(key, slot)
+        if not self._enter(key, slot):
+            log.warning("no slot for flow %s: the chip's tables have no place for it", _text(key))
+            self._free.append(slot)
+            return False, frames
         return True, frames
 
     def age(self, now: int) -> List[bytes]:
@@ -139,7 +148,9 @@ class FlowTable:
             log.debug("slot %d: flow %s has left", slot, _text(key))
             self._outstanding.pop(slot, None)
             return True, []
-        self._enter(key, slot)
+        if not self._enter(key, slot):
+            # Its registers are those of a flow that nobody can find, and that may come back with another slot.
+            raise ControlError("the chip would not take back the entry of flow %s: start anew" % _text(key))
         return False, self._remind(slot, cells, now)
 
     def _watch(self, slot: int, cells: Cells, now: int) -> List[bytes]:
@@ -177,14 +188,26 @@ class FlowTable:
         for register in registers["state"]:
             self._chip.write_cell(register, slot, 0)
 
-    def _enter(self, key: Flow, slot: int) -> None:
-        flows = self._manifest.flows
-        self._chip.add(flows["table"], list(zip(flows["keys"], key)), flows["action"], {flows["slot"]: slot})
-        self._slot_of[key], self._key_of[slot] = slot, key
+    def _enter(self, key: Flow, slot: int) -> bool:
+        """Adds the flow's entry; whether a table had a place for it."""
+        for number, table in enumerate(self._manifest.flow_tables):
+            if not self._room[number]:
+                continue
+            try:
+                self._chip.add(table["table"], list(zip(table["keys"], key)), table["action"], {table["slot"]: slot})
+            except ControlError as error:
+                log.warning("flow %s: %s", _text(key), error)
+                continue
+            self._room[number] -= 1
+            self._slot_of[key], self._key_of[slot], self._table_of[slot] = slot, key, number
+            return True
+        return False
 
     def _leave(self, slot: int) -> None:
-        flows, key = self._manifest.flows, self._key_of[slot]
-        self._chip.remove(flows["table"], list(zip(flows["keys"], key)))
+        number, key = self._table_of[slot], self._key_of[slot]
+        table = self._manifest.flow_tables[number]
+        self._chip.remove(table["table"], list(zip(table["keys"], key)))
+        self._room[number] += 1
         del self._slot_of[key]
         self._key_of[slot] = None
 

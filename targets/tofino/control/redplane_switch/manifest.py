@@ -8,15 +8,15 @@ version of the generator is in it, so that no name, number or length of the data
       "program": "nat", "p4_name": "redplane_nat",
       "schema": 1, "key_words": 3, "state_words": 3, "slots": 65536, "tick_nanos": 256,
       "flows":     {"table": "pipe.Ingress.flows", "keys": ["key_0", "key_1", "key_2"],
-                    "action": "Ingress.flow_hit", "slot": "slot"},
+                    "action": "Ingress.flow_hit", "slot": "slot", "entries": 65536},
       "registers": {"epoch": {"table": "pipe.Ingress.epoch", "field": "Ingress.epoch.f1"}, ...,
                     "state": [{"table": ..., "field": ...}, ...]},
       "params":    {"switch_id": [{"table": ..., "action": ..., "field": ..., "minus": false}], ...},
       "defaults":  {"lease_period": 3906250, "guard": 39062, ...},
-      "sets":      {"cpu_ports": "pipe.IngressParser.cpu_ports", "inside_ports": ..., "switch_addresses": ...},
+      "sets":      {"cpu_ports": "pipe.IngressParser.cpu_ports", "inside_ports": ..., "again_inside_ports": ...,
+                    "switch_addresses": ..., "store_addresses": ..., "store_ports": ...},
       "cpu_port":  {"table": ..., "action": ..., "field": "port"},
       "loop_port": {"table": ..., "action": ..., "field": "port"}, "loop_local_port": 68,
-      "from_store": {"table": ..., "keys": ["address", "port"], "action": ...},
       "shards":    {"table": ..., "keys": ["hash"], "action": ..., "fields": ["shard", "port"]},
       "stores":    {"table": ..., "keys": ["shard"], "action": ...,
                     "fields": ["dst_mac", "src_mac", "src_addr", "dst_addr", "dst_port"]},
@@ -33,13 +33,14 @@ version of the generator is in it, so that no name, number or length of the data
     }
 
 Times are in ticks. Names of tables, actions and fields are those of `bf-rt.json`. Of a table with keys, the `fields` are the
-action's data in the order that this package gives them in.
+action's data in the order that this package gives them in. Where the flows do not fit one table, `flows` is a list of several, and
+a flow has its entry in one of them. What has several `counters` has been counted so many times as they say together.
 """
 
 import importlib.util
 import json
 import os
-from typing import Any, Callable, Dict, List, NamedTuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence
 
 from .errors import ControlError
 
@@ -72,15 +73,15 @@ class Manifest:
         self.state_words = self.get("state_words", int)
         self.slots = self.get("slots", int)
         self.tick_nanos = self.get("tick_nanos", int)
-        self.flows = self.part("flows", "table", "keys", "action", "slot")
+        self.flow_tables = self._flow_tables()
         self.registers = self.part("registers", *REGISTERS, "state")
         self.params = self.get("params", dict)
         self.defaults = self.part("defaults", "lease_period", "guard", "resend_after", "resend_max", "silence", "open")
-        self.sets = self.part("sets", "cpu_ports", "inside_ports", "switch_addresses")
+        self.sets = self.part("sets", "cpu_ports", "inside_ports", "again_inside_ports", "switch_addresses", "store_addresses",
+                              "store_ports")
         self.cpu_port = self.part("cpu_port", "table", "action", "field")
         self.loop_port = self.part("loop_port", "table", "action", "field")
         self.loop_local_port = self.get("loop_local_port", int)
-        self.from_store = self.part("from_store", "table", "keys", "action")
         for name in ("shards", "stores", "routes", "wires"):
             setattr(self, name, self.part(name, "table", "keys", "action", "fields"))
         self.mirrors = self.get("mirrors", list)
@@ -91,7 +92,8 @@ class Manifest:
         self.message = self.part("message", "version", "grant", "write", "give_up")
         self.ports = self.part("ports", "switch", "store")
         self.counters = self.get("counters", list)
-        if len(self.flows["keys"]) != self.key_words or len(self.registers["state"]) != self.state_words:
+        if any(len(table["keys"]) != self.key_words for table in self.flow_tables) \
+                or len(self.registers["state"]) != self.state_words:
             raise ControlError("%s contradicts itself: key_words and state_words are not as many as flows.keys and "
                                "registers.state" % where)
         unknown = set(self.params) - set(PARAMS)
@@ -107,7 +109,14 @@ class Manifest:
 
     def part(self, name: str, *members: str) -> Dict[str, Any]:
         """A member that is an object with at least these members."""
-        part = self.get(name, dict)
+        return self._complete(name, self.get(name, dict), members)
+
+    def _flow_tables(self) -> List[Dict[str, Any]]:
+        flows = self._members.get("flows")
+        tables = flows if isinstance(flows, list) else [self.get("flows", dict)]
+        return [self._complete("flows", table, ("table", "keys", "action", "slot", "entries")) for table in tables]
+
+    def _complete(self, name: str, part: Dict[str, Any], members: Sequence[str]) -> Dict[str, Any]:
         for member in members:
             if member not in part:
                 raise ControlError("%s has no %s.%s: it is not a manifest, or of another version" % (self._where, name, member))

@@ -9,7 +9,7 @@ import signal
 import socket
 import struct
 import time
-from typing import Callable, List, Optional
+from typing import Callable, Dict, List, Optional
 
 from .chip import Chip
 from .errors import ControlError
@@ -178,13 +178,12 @@ class Control:
 
 
 def counters(chip: Chip, manifest: Manifest) -> List[str]:
-    """The program's counters that are not zero, a line each."""
-    lines = []
+    """What the program has counted and is not zero, a line each."""
+    sums: Dict[str, int] = {}
     for counter in manifest.counters:
         value = chip.get(counter["table"], [("$COUNTER_INDEX", counter["index"])])["$COUNTER_SPEC_PKTS"]
-        if value:
-            lines.append("%-24s %d" % (counter["name"], value))
-    return lines
+        sums[counter["name"]] = sums.get(counter["name"], 0) + value
+    return ["%-24s %d" % (name, value) for name, value in sums.items() if value]
 
 
 def obey_signals(control: Control) -> None:

@@ -6,7 +6,7 @@ Order is meaning:
 2. The settings of this life, its boot number among them.
 3. Where frames come from and go to: ports, value sets, routes, wires, the loop.
 4. The loop's queue and the mirror sessions.
-5. The store: which messages are believed, where each shard is. From here on the switch may hold leases.
+5. The store: whose messages are believed, where each shard is. From here on the switch may hold leases.
 6. The sweep.
 """
 
@@ -29,11 +29,15 @@ BATCH_MAX = 1 << 16
 #: Bits of a hash that choose the shard.
 SHARD_BITS = 8
 
+_PORT = 0x1FF
+_ADDRESS = 0xFFFFFFFF
+
 
 def bring_up(chip: Chip, manifest: Manifest, config: Config, incarnation: int) -> None:
     """Does all of it."""
     stop_sweep(chip, manifest)
-    chip.clear(manifest.flows["table"])
+    for flows in manifest.flow_tables:
+        chip.clear(flows["table"])
     set_up_settings(chip, manifest, config, incarnation)
     cpu_port = set_up_ports(chip, manifest, config)
     set_up_ways(chip, manifest, config)
@@ -65,16 +69,10 @@ def set_up_ports(chip: Chip, manifest: Manifest, config: Config) -> int:
         cpu_port = chip.get_default("device_configuration").get("pcie_cpu_port")
         if not isinstance(cpu_port, int):
             raise ControlError("the chip does not say which port leads to its CPU: give cpu.port")
-    sets = {
-        "cpu_ports": [cpu_port],
-        "inside_ports": [port.port for port in config.ports if port.inside],
-        "switch_addresses": [config.switch_address],
-    }
-    for name, values in sets.items():
-        chip.clear(manifest.sets[name])
-        mask = 0xFFFFFFFF if name == "switch_addresses" else 0x1FF
-        for value in values:
-            chip.add(manifest.sets[name], [("f1", Masked(value, mask))])
+    inside = [Masked(port.port, _PORT) for port in config.ports if port.inside]
+    _fill(chip, manifest.sets["cpu_ports"], [Masked(cpu_port, _PORT)])
+    _fill(chip, manifest.sets["inside_ports"], inside)
+    _fill(chip, manifest.sets["again_inside_ports"], inside)
     chip.set_default(manifest.cpu_port["table"], manifest.cpu_port["action"], {manifest.cpu_port["field"]: cpu_port})
     return cpu_port
 
@@ -113,15 +111,17 @@ def set_up_loop(chip: Chip, manifest: Manifest, config: Config) -> None:
 
 
 def set_up_store(chip: Chip, manifest: Manifest, config: Config) -> None:
-    """Says which senders are believed, which shard serves which part of the hash, and how a message for a shard is addressed."""
-    believed, shards, stores = manifest.from_store, manifest.shards, manifest.stores
-    for table in (believed, shards, stores):
+    """Says what a message is, which shard serves which part of the hash, and how a message for a shard is addressed."""
+    _fill(chip, manifest.sets["switch_addresses"], [Masked(config.switch_address, _ADDRESS)])
+    _fill(chip, manifest.sets["store_addresses"], [Masked(host.address, _ADDRESS) for host in config.hosts])
+    _fill(chip, manifest.sets["store_ports"], numbers(config.base_port, config.shards))
+    shards, stores = manifest.shards, manifest.stores
+    for table in (shards, stores):
         chip.clear(table["table"])
     for shard in range(config.shards):
         host, udp_port = config.hosts[shard % len(config.hosts)], config.base_port + shard
         chip.add(stores["table"], [(stores["keys"][0], shard)], stores["action"],
                  _data(stores["fields"], host.mac, config.mac, config.switch_address, host.address, udp_port))
-        chip.add(believed["table"], list(zip(believed["keys"], (host.address, udp_port))), believed["action"], {})
     for upper_bits in range(1 << SHARD_BITS):
         shard = upper_bits * config.shards >> SHARD_BITS
         chip.add(shards["table"], [(shards["keys"][0], upper_bits)], shards["action"],
@@ -154,6 +154,26 @@ def stop_sweep(chip: Chip, manifest: Manifest) -> None:
     """Stops the packet generator's application, if it runs."""
     chip.modify("tf1.pktgen.app_cfg", [("app_id", manifest.sweep["app"])], {"app_enable": False}, "trigger_timer_periodic",
                 one_pipe=True)
+
+
+def numbers(first: int, count: int) -> List[Masked]:
+    """The 16-bit numbers from `first` on, in as few values with masks as it takes."""
+    pieces = []
+    end = first + count
+    while first < end:
+        size = (first & -first) or 1 << 16
+        while first + size > end:
+            size //= 2
+        pieces.append(Masked(first, 0xFFFF & ~(size - 1)))
+        first += size
+    return pieces
+
+
+def _fill(chip: Chip, value_set: str, values: List[Masked]) -> None:
+    """Gives a value set of the parser these values and no others."""
+    chip.clear(value_set)
+    for value in values:
+        chip.add(value_set, [("f1", value)])
 
 
 def loop_port(manifest: Manifest, config: Config) -> int:

@@ -18,9 +18,9 @@ def folder(test):
     return temporary.name
 
 
-def example_manifest(test):
-    """The example's manifest."""
-    return manifest.load(folder(test))
+def example_manifest(test, changed=None):
+    """The example's manifest, perhaps with other members."""
+    return manifest.load(example.write(folder(test), dict(example.members(), **(changed or {}))))
 
 
 def deployment(test, members=None, changed=None):
@@ -35,8 +35,8 @@ def deployment(test, members=None, changed=None):
 class ExampleChip:
     """A fake chip that runs the example, the control plane's view of it, and short ways to its registers."""
 
-    def __init__(self, test):
-        self.manifest = example_manifest(test)
+    def __init__(self, test, changed=None):
+        self.manifest = example_manifest(test, changed)
         self.tables = fake_bfrt.example_tables(self.manifest.slots)
         self.chip = chip.Chip(fake_bfrt, fake_bfrt.Info(self.tables), 0, PIPE)
         self.values = deployment(test).values(incarnation=7)
@@ -58,7 +58,7 @@ class ExampleChip:
         """The slot's lease is live."""
         self.set_cells(slot, renounced=0, deadline=now + 1000, seq=9, acked=9, asked=now)
 
-    def entries(self):
-        """The flow table of the chip: slot by key."""
+    def entries(self, name="flows"):
+        """A flow table of the chip: slot by key."""
         return {key: data["slot"] for key, data in
-                ((tuple(value[0] for value in values), data) for values, data in self.tables["pipe.Ingress.flows"].plain().items())}
+                ((tuple(value[0] for value in values), data) for values, data in self.tables["pipe.Ingress." + name].plain().items())}

@@ -186,22 +186,25 @@ def example_tables(slots):
     tables.update({"pipe.Ingress." + name: Register("Ingress.%s.f1" % name, 1) for name in ("silence", "mirror_depth")})
     tables.update({
         "pipe.Ingress.flows": Table(["key_0", "key_1"], {"Ingress.flow_hit": ["slot"]}),
+        "pipe.Ingress.more_flows": Table(["key_0", "key_1"], {"Ingress.more_flow_hit": ["slot"]}),
         "pipe.Ingress.identity": Table([], {"Ingress.set_identity": ["switch_id", "incarnation"]}),
         "pipe.Egress.sender": Table([], {"Egress.set_sender": ["switch_id", "incarnation"]}),
         "pipe.Ingress.half_ago": Table([], {"Ingress.set_half_ago": ["half_period"]}),
         "pipe.Ingress.mask": Table([], {"Ingress.set_mask": ["mask"]}),
         "pipe.IngressParser.cpu_ports": Table(["f1"], match="ternary"),
         "pipe.IngressParser.inside_ports": Table(["f1"], match="ternary"),
+        "pipe.IngressParser.again_inside_ports": Table(["f1"], match="ternary"),
         "pipe.IngressParser.switch_addresses": Table(["f1"], match="ternary"),
+        "pipe.IngressParser.store_addresses": Table(["f1"], match="ternary"),
+        "pipe.IngressParser.store_ports": Table(["f1"], match="ternary"),
         "pipe.Ingress.cpu_port": Table([], {"Ingress.to_cpu": ["port"]}),
         "pipe.Ingress.loop_port": Table([], {"Ingress.to_loop": ["port"]}),
-        "pipe.Ingress.from_store": Table(["address", "port"], {"Ingress.believe": []}),
         "pipe.Ingress.shards": Table(["hash"], {"Ingress.to_shard": ["shard", "port"]}),
         "pipe.Egress.stores": Table(["shard"], {"Egress.address": ["dst_mac", "src_mac", "src_addr", "dst_addr", "dst_port"]}),
         "pipe.Ingress.routes": Table(["address"], {"Ingress.next_hop": ["port", "dst_mac", "src_mac"]}, match="lpm"),
         "pipe.Ingress.wires": Table(["port"], {"Ingress.to_port": ["port"]}),
         "pipe.Ingress.events": Table(["$COUNTER_INDEX"], fields=["$COUNTER_SPEC_PKTS"], always={
-            (("$COUNTER_INDEX", (index, None, None)),): Data({"$COUNTER_SPEC_PKTS": index * 10 if index == 3 else 0}, None)
+            (("$COUNTER_INDEX", (index, None, None)),): Data({"$COUNTER_SPEC_PKTS": {3: 30, 4: 4}.get(index, 0)}, None)
             for index in range(8)}),
         "$PORT": Table(["$DEV_PORT"], fields=["$SPEED", "$FEC", "$PORT_ENABLE"]),
         "$mirror.cfg": Table(["$sid"], {"$normal": []}, [

@@ -4,7 +4,9 @@ import unittest
 from unittest import mock
 
 import redplane_switch.flows
+from redplane_switch.errors import ControlError
 from tests.chips import ExampleChip
+from tests.fake_bfrt import BfruntimeRpcException
 
 NOW = 0x1000_0000
 FLOWS = [(0x11, 0x0A000000 + number) for number in range(8)]
@@ -114,6 +116,69 @@ class InsertionTest(FlowsTest):
         self.chip.lapse(2, NOW)
         self.chip.tables["pipe.Ingress.deadline"].cells[2][0] = NOW + 1000
         self.assertTrue(self.flows.insert(FLOWS[4], 3, NOW)[0])
+
+
+class SeveralTablesTest(unittest.TestCase):
+    """Two tables of two entries each are the flow table together."""
+
+    def setUp(self):
+        first = {"table": "pipe.Ingress.flows", "keys": ["key_0", "key_1"], "action": "Ingress.flow_hit", "slot": "slot", "entries": 2}
+        second = dict(first, table="pipe.Ingress.more_flows", action="Ingress.more_flow_hit")
+        self.chip = ExampleChip(self, {"flows": [first, second]})
+        self.flows = self.chip.flows
+
+    def insert(self, number):
+        return self.flows.insert(FLOWS[number], 3, NOW)[0]
+
+    def refuse(self, name):
+        def before(call):
+            if call == "add":
+                raise BfruntimeRpcException("no space left")
+
+        self.chip.tables["pipe.Ingress." + name].before = before
+
+    def test_table_that_is_full_leaves_flows_to_the_next(self):
+        self.assertTrue(all(self.insert(number) for number in range(4)))
+        self.assertEqual(self.chip.entries(), {FLOWS[0]: 0, FLOWS[1]: 1})
+        self.assertEqual(self.chip.entries("more_flows"), {FLOWS[2]: 2, FLOWS[3]: 3})
+
+    def test_table_that_has_no_place_leaves_the_flow_to_the_next(self):
+        self.refuse("flows")
+        self.assertTrue(self.insert(0))
+        self.assertEqual(self.chip.entries("more_flows"), {FLOWS[0]: 0})
+
+    def test_flow_that_no_table_takes_has_no_slot_and_the_slot_is_free(self):
+        self.refuse("flows")
+        self.refuse("more_flows")
+        self.assertFalse(self.insert(0))
+        self.chip.tables["pipe.Ingress.flows"].before = lambda call: None
+        self.assertTrue(self.insert(1))
+        self.assertEqual(self.chip.entries(), {FLOWS[1]: 0})
+
+    def test_flow_that_leaves_makes_room_in_its_table(self):
+        for number in range(4):
+            self.insert(number)
+            self.chip.hold(number, NOW)
+        self.chip.lapse(2, NOW)
+        self.assertTrue(self.insert(4))
+        self.assertEqual(self.chip.entries("more_flows"), {FLOWS[4]: 2, FLOWS[3]: 3})
+        self.assertEqual(len(self.chip.entries()), 2)
+
+    def test_flow_that_gets_its_entry_back_nowhere_ends_the_control_plane(self):
+        for number in range(4):
+            self.insert(number)
+            self.chip.hold(number, NOW)
+        self.chip.lapse(2, NOW)
+
+        def wakes(call):
+            if call == "del":
+                self.chip.hold(2, NOW)
+            if call == "add":
+                raise BfruntimeRpcException("no space left")
+
+        self.chip.tables["pipe.Ingress.more_flows"].before = wakes
+        with self.assertRaisesRegex(ControlError, "would not take back the entry"):
+            self.insert(4)
 
 
 class AgeingTest(FlowsTest):

@@ -72,8 +72,8 @@ class ControlTest(unittest.TestCase):
             self.control.step()
         self.assertEqual(len(self.port.sent), sent)
 
-    def test_counters_that_have_counted_are_told(self):
-        self.assertEqual(run.counters(self.example.chip, self.example.manifest), ["ReadForwarded            30"])
+    def test_counters_that_have_counted_are_told_each_name_once(self):
+        self.assertEqual(run.counters(self.example.chip, self.example.manifest), ["ReadForwarded            34"])
 
     def test_signals_set_their_flags(self):
         numbers = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM, signal.SIGINT)

@@ -56,7 +56,8 @@ class StartTest(unittest.TestCase):
     def test_ports_and_addresses_are_in_their_sets(self):
         self.bring_up()
         self.assertEqual(self.tables["pipe.IngressParser.cpu_ports"].plain(), {((192, 0x1FF, None),): {}})
-        self.assertEqual(self.tables["pipe.IngressParser.inside_ports"].plain(), {((136, 0x1FF, None),): {}})
+        for name in ("inside_ports", "again_inside_ports"):
+            self.assertEqual(self.tables["pipe.IngressParser." + name].plain(), {((136, 0x1FF, None),): {}})
         self.assertEqual(self.tables["pipe.IngressParser.switch_addresses"].plain(), {((0x0A090002, 0xFFFFFFFF, None),): {}})
         self.assertEqual(self.entries("$PORT")[(136,)], {
             "$SPEED": "BF_SPEED_100G", "$FEC": "BF_FEC_TYP_REED_SOLOMON", "$PORT_ENABLE": True})
@@ -93,8 +94,15 @@ class StartTest(unittest.TestCase):
 
     def test_only_the_store_is_believed(self):
         self.bring_up()
-        self.assertEqual(set(self.entries("pipe.Ingress.from_store")),
-                         {(0x0A09000A, 8000), (0x0A09000B, 8001), (0x0A09000A, 8002), (0x0A09000B, 8003)})
+        self.assertEqual(set(self.entries("pipe.IngressParser.store_addresses")), {(0x0A09000A,), (0x0A09000B,)})
+        self.assertEqual(self.tables["pipe.IngressParser.store_ports"].plain(), {((8000, 0xFFFC, None),): {}})
+
+    def test_numbers_are_covered_each_once_and_no_others(self):
+        for first, count in ((8000, 4), (8001, 1), (7999, 7), (0, 3), (65535, 1), (0, 1 << 16), (1, 255)):
+            pieces = start.numbers(first, count)
+            covered = [number for number in range(1 << 16) for value, mask in pieces if number & mask == value]
+            self.assertEqual(covered, list(range(first, first + count)))
+            self.assertLessEqual(len(pieces), 16)
 
     def test_ways_out_are_set(self):
         self.bring_up()
@@ -113,7 +121,7 @@ class StartTest(unittest.TestCase):
 
     def test_sweep_stops_before_the_table_is_emptied_and_starts_last(self):
         calls = []
-        for name in ("tf1.pktgen.app_cfg", "pipe.Ingress.flows", "pipe.Ingress.from_store"):
+        for name in ("tf1.pktgen.app_cfg", "pipe.Ingress.flows", "pipe.Egress.stores"):
             self.tables[name].before = lambda call, name=name: calls.append((name.rsplit(".", 1)[1], call))
         self.bring_up()
         self.assertEqual(calls[:2], [("app_cfg", "mod"), ("flows", "del")])

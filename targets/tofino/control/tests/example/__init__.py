@@ -21,7 +21,8 @@ def members():
         "format": 1,
         "program": "example", "p4_name": "redplane_example",
         "schema": 7, "key_words": 2, "state_words": 1, "slots": SLOTS, "tick_nanos": 256,
-        "flows": {"table": "pipe.Ingress.flows", "keys": ["key_0", "key_1"], "action": "Ingress.flow_hit", "slot": "slot"},
+        "flows": {"table": "pipe.Ingress.flows", "keys": ["key_0", "key_1"], "action": "Ingress.flow_hit", "slot": "slot",
+                  "entries": SLOTS},
         "registers": registers,
         "params": {
             "switch_id": [{"table": "pipe.Ingress.identity", "action": "Ingress.set_identity", "field": "switch_id"},
@@ -33,12 +34,11 @@ def members():
         },
         "defaults": {"lease_period": 3906250, "guard": 39062, "resend_after": 7812, "resend_max": 1000000, "silence": 11718750,
                      "open": 0},
-        "sets": {"cpu_ports": "pipe.IngressParser.cpu_ports", "inside_ports": "pipe.IngressParser.inside_ports",
-                 "switch_addresses": "pipe.IngressParser.switch_addresses"},
+        "sets": {name: "pipe.IngressParser." + name for name in (
+            "cpu_ports", "inside_ports", "again_inside_ports", "switch_addresses", "store_addresses", "store_ports")},
         "cpu_port": {"table": "pipe.Ingress.cpu_port", "action": "Ingress.to_cpu", "field": "port"},
         "loop_port": {"table": "pipe.Ingress.loop_port", "action": "Ingress.to_loop", "field": "port"},
         "loop_local_port": 68,
-        "from_store": {"table": "pipe.Ingress.from_store", "keys": ["address", "port"], "action": "Ingress.believe"},
         "shards": {"table": "pipe.Ingress.shards", "keys": ["hash"], "action": "Ingress.to_shard", "fields": ["shard", "port"]},
         "stores": {"table": "pipe.Egress.stores", "keys": ["shard"], "action": "Egress.address",
                    "fields": ["dst_mac", "src_mac", "src_addr", "dst_addr", "dst_port"]},
@@ -52,6 +52,7 @@ def members():
         "message": {"version": 1, "grant": 2, "write": 3, "give_up": 9},
         "ports": {"switch": 4000, "store": 8000},
         "counters": [{"name": "ReadForwarded", "table": "pipe.Ingress.events", "index": 3},
+                     {"name": "ReadForwarded", "table": "pipe.Ingress.events", "index": 4},
                      {"name": "TableFull", "table": "pipe.Ingress.events", "index": 5}],
         "reuse_rule": "reuse_rule.py",
     }
