@@ -6,6 +6,7 @@
 mod decode;
 mod demo;
 mod exit;
+mod figures;
 mod replay;
 mod store;
 mod switch;
@@ -30,6 +31,7 @@ failure any other switch continues with the same state.
       --inside tap:rp-in --outside tap:rp-out \\
       --pool 203.0.113.0/28                           a software switch
   redplane decode messages.pcap                      protocol messages, one line each
+  redplane figures                                   the paper's figures about the switch, from a simulated one
 
 `redplane help COMMAND` explains each with examples."
 )]
@@ -48,6 +50,7 @@ enum Command {
     Switch(switch::Args),
     Replay(replay::Args),
     Decode(decode::Args),
+    Figures(figures::Args),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Switch(args) => switch::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Decode(args) => decode::run(args),
+        Command::Figures(args) => figures::run(args),
     };
     match result {
         Ok(code) => code,
