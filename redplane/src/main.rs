@@ -6,6 +6,7 @@
 mod decode;
 mod demo;
 mod exit;
+mod r#gen;
 mod figures;
 mod replay;
 mod store;
@@ -31,6 +32,7 @@ failure any other switch continues with the same state.
       --inside tap:rp-in --outside tap:rp-out \\
       --pool 203.0.113.0/28                           a software switch
   redplane decode messages.pcap                      protocol messages, one line each
+  redplane gen p4 --app nat -o nat-tofino            P4 for a Tofino, with its control plane
   redplane figures                                   the paper's figures about the switch, from a simulated one
 
 `redplane help COMMAND` explains each with examples."
@@ -50,6 +52,7 @@ enum Command {
     Switch(switch::Args),
     Replay(replay::Args),
     Decode(decode::Args),
+    Gen(r#gen::Args),
     Figures(figures::Args),
 }
 
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Switch(args) => switch::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Decode(args) => decode::run(args),
+        Command::Gen(args) => r#gen::run(args),
         Command::Figures(args) => figures::run(args),
     };
     match result {

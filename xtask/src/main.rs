@@ -5,6 +5,7 @@
 
 mod bare;
 mod bench;
+mod p4;
 mod process;
 mod replay_all;
 mod setup;
@@ -27,6 +28,7 @@ use clap::{Parser, Subcommand};
   cargo xtask sim --seeds 20000  after a change of the protocol
   cargo xtask bench              after a change of the packet path
   cargo xtask replay-all DIR     after a change of parser or NAT
+  cargo xtask p4                 after a change of the data plane: P4 programs anew
 
 `cargo xtask help COMMAND` explains each."
 )]
@@ -49,6 +51,9 @@ enum Command {
     /// Replays every capture of a folder through a failover.
     #[command(long_about = replay_all::HELP)]
     ReplayAll(replay_all::Args),
+    /// Writes the golden P4 programs anew.
+    #[command(long_about = p4::HELP)]
+    P4,
 }
 
 fn main() -> ExitCode {
@@ -57,6 +62,7 @@ fn main() -> ExitCode {
         Command::Sim(args) => sim::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::ReplayAll(args) => replay_all::run(&args),
+        Command::P4 => p4::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
