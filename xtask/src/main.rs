@@ -5,6 +5,7 @@
 
 mod bare;
 mod bench;
+mod figures;
 mod p4;
 mod process;
 mod replay_all;
@@ -28,6 +29,7 @@ use clap::{Parser, Subcommand};
   cargo xtask sim --seeds 20000  after a change of the protocol
   cargo xtask bench              after a change of the packet path
   cargo xtask replay-all DIR     after a change of parser or NAT
+  cargo xtask figures            after a change of programs, placement or simulator
   cargo xtask p4                 after a change of the data plane: P4 programs anew
 
 `cargo xtask help COMMAND` explains each."
@@ -51,6 +53,9 @@ enum Command {
     /// Replays every capture of a folder through a failover.
     #[command(long_about = replay_all::HELP)]
     ReplayAll(replay_all::Args),
+    /// Makes the paper's Table 2 and Figure 15 anew.
+    #[command(long_about = figures::HELP)]
+    Figures(figures::Args),
     /// Writes the golden P4 programs anew.
     #[command(long_about = p4::HELP)]
     P4,
@@ -62,6 +67,7 @@ fn main() -> ExitCode {
         Command::Sim(args) => sim::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::ReplayAll(args) => replay_all::run(&args),
+        Command::Figures(args) => figures::run(&args),
         Command::P4 => p4::run(),
     };
     match result {
