@@ -6,8 +6,8 @@
 mod decode;
 mod demo;
 mod exit;
-mod r#gen;
 mod figures;
+mod r#gen;
 mod replay;
 mod store;
 mod switch;
@@ -32,8 +32,8 @@ failure any other switch continues with the same state.
       --inside tap:rp-in --outside tap:rp-out \\
       --pool 203.0.113.0/28                           a software switch
   redplane decode messages.pcap                      protocol messages, one line each
-  redplane gen p4 --app nat -o nat-tofino            P4 for a Tofino, with its control plane
   redplane figures                                   the paper's figures about the switch, from a simulated one
+  redplane gen p4 --app nat -o nat-tofino            P4 for a Tofino, with its control plane
 
 `redplane help COMMAND` explains each with examples."
 )]
@@ -52,8 +52,8 @@ enum Command {
     Switch(switch::Args),
     Replay(replay::Args),
     Decode(decode::Args),
-    Gen(r#gen::Args),
     Figures(figures::Args),
+    Gen(r#gen::Args),
 }
 
 fn main() -> ExitCode {
@@ -65,8 +65,8 @@ fn main() -> ExitCode {
         Command::Switch(args) => switch::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Decode(args) => decode::run(args),
-        Command::Gen(args) => r#gen::run(args),
         Command::Figures(args) => figures::run(args),
+        Command::Gen(args) => r#gen::run(args),
     };
     match result {
         Ok(code) => code,
