@@ -32,11 +32,19 @@ use crate::usage::{Ctx, action_data_bits};
 pub const MIRROR_LIMIT: u32 = 4096;
 
 /// A program, recorded as RedPlane runs it and placed on a target with room for so many flows.
+///
+/// # Errors
+///
+/// Those of [`place()`].
 pub fn program<P: Program>(target: &Target, flows: u32) -> Result<Pipeline, Vec<Violation>> {
     place(&record::record::<P>(MIRROR_LIMIT), &shape_of::<P>(flows), target)
 }
 
 /// The same program without RedPlane.
+///
+/// # Errors
+///
+/// Those of [`place()`].
 pub fn plain_program<P: Program>(target: &Target, flows: u32) -> Result<Pipeline, Vec<Violation>> {
     let shape = shape_of::<P>(flows);
     let shape = Shape { name: format!("{}-plain", shape.name), ..shape };

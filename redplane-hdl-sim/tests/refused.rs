@@ -89,7 +89,7 @@ fn assert_refused(name: &str, refused: &Refused) {
     let message: String = violations.iter().map(|violation| settled(&violation.to_string()) + "\n").collect();
     let path = folder().join(name).with_extension("txt");
     if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, &message).unwrap();
+        std::fs::write(&path, &message).expect("the folder of the programs can be written");
     }
     let wanted = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(message, wanted, "{name}: another message than in {}; BLESS=1 writes it anew", path.display());

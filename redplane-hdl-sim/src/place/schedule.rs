@@ -9,7 +9,7 @@ use redplane_core::field::Field;
 
 use super::emit::{Emitter, FieldKey};
 use super::formula::{Flag, Formula};
-use super::plan::{Calc, Circle, Execution, Plan, Source, What};
+use super::plan::{Calc, Circle, Execution, Job, Plan, Source, What};
 use crate::check::Violation;
 use crate::netlist::Place;
 use crate::pipeline::{Role, Stage, StageArray};
@@ -100,6 +100,105 @@ impl Collected {
         }
         self.tasks.push((task, reads, flags));
     }
+
+    /// The task of a job, which could be done in this stage.
+    fn add_job(
+        &mut self,
+        plan: &mut Plan<'_>,
+        job: &Job,
+        sources: Vec<Source>,
+        stage: u32,
+        flags: &[Flag],
+        barred: &[bool],
+    ) -> Result<(), Circle> {
+        let guard = match &job.what {
+            What::Register(_) => Formula::default(),
+            _ => plan.formula(job.guard, stage, flags, &|flag| !barred[flag])?,
+        };
+        match job.what.clone() {
+            What::Lookup(entries) => {
+                self.add(plan, Task::Lookup(guard.clone(), entries), vec![], &[guard], stage);
+            }
+            What::Register(array) => {
+                let register = plan.registers[&array].clone();
+                let mut sources = if array.is_single() { vec![] } else { vec![Source::Slot] };
+                let mut cases = vec![];
+                for (guard, execution) in register.cases {
+                    let formula = plan.formula(guard, register.stage, flags, &|flag| !barred[flag])?;
+                    sources.extend([execution.a, execution.b]);
+                    cases.push((formula, execution));
+                }
+                let otherwise = register.otherwise;
+                sources.extend(otherwise.into_iter().flat_map(|execution| [execution.a, execution.b]));
+                let formulas: Vec<Formula> = cases.iter().map(|(formula, _)| formula.clone()).collect();
+                self.add(
+                    plan,
+                    Task::Register { array, cases, otherwise },
+                    sources,
+                    &formulas,
+                    register.stage,
+                );
+            }
+            What::Write(role, calc) => {
+                let task = Task::Move { guard: guard.clone(), dest: Dest::Role(role), calc };
+                self.add(plan, task, sources, &[guard], stage);
+            }
+            What::Count(what) => {
+                let task = Task::Count { guard: guard.clone(), what, when: job.guard.least };
+                self.add(plan, task, vec![], &[guard], stage);
+            }
+            What::Mend(checksum, old, new) => {
+                let task = Task::Mend { guard: guard.clone(), checksum, old, new };
+                self.add(plan, task, sources, &[guard], stage);
+            }
+        }
+        Ok(())
+    }
+
+    /// What tasks read must be computed first, and the flags that they ask must be set.
+    fn add_what_is_read(
+        &mut self,
+        plan: &mut Plan<'_>,
+        flags: &[Flag],
+        barred: &[bool],
+    ) -> Result<(), Circle> {
+        loop {
+            // All that reads a flag is known before it is decided when and how to set it: the latest flag comes first.
+            let latest = (0..flags.len())
+                .filter(|flag| !self.set[*flag])
+                .filter_map(|flag| self.asked[flag].map(|stage| (stage, flag)))
+                .max();
+            if let Some(temp) = self.open_temps.pop() {
+                if self.seen_temps.contains(&temp) {
+                    continue;
+                }
+                self.seen_temps.push(temp);
+                for (guard, calc) in plan.temps[temp].moves.clone() {
+                    let (_, mut stage) = plan.ready(guard)?;
+                    for source in calc.sources() {
+                        stage = stage.max(plan.available(source)?);
+                    }
+                    let unset = |flag: usize| !self.set[flag] && !barred[flag];
+                    let guard = plan.formula(guard, stage, flags, &unset)?;
+                    let task = Task::Move { guard: guard.clone(), dest: Dest::Temp(temp), calc };
+                    self.add(plan, task, calc.sources(), &[guard], stage);
+                }
+            } else if let Some((asked, flag)) = latest {
+                self.set[flag] = true;
+                let fun = flags[flag].fun;
+                let stage = flags[flag].ready.max(asked.saturating_sub(1));
+                let guard = super::plan::Guard { least: fun, most: fun };
+                // One that is set already may ask this one.
+                let unset = |flag: usize| !self.set[flag] && !barred[flag];
+                let guard = plan.formula(guard, stage, flags, &unset)?;
+                let calc = Calc::Copy(Source::Lit(1));
+                let task = Task::Move { guard: guard.clone(), dest: Dest::Flag(flag), calc };
+                self.add(plan, task, vec![], &[guard], stage);
+            } else {
+                return Ok(());
+            }
+        }
+    }
 }
 
 /// Decides all guards, and lists what has to be done. A flag that only one task asks is not worth setting: what it stands for is
@@ -157,78 +256,9 @@ fn tasks_with(plan: &mut Plan<'_>, flags: &[Flag], barred: &[bool]) -> Result<Ve
         if !is_awaited {
             stage = stage.max((stage + PATIENCE).min(last));
         }
-        let guard = match &job.what {
-            What::Register(_) => Formula::default(),
-            _ => plan.formula(job.guard, stage, flags, &|flag| !barred[flag])?,
-        };
-        match job.what {
-            What::Lookup(entries) => {
-                all.add(plan, Task::Lookup(guard.clone(), entries), vec![], &[guard], stage);
-            }
-            What::Register(array) => {
-                let register = plan.registers[&array].clone();
-                let mut sources = if array.is_single() { vec![] } else { vec![Source::Slot] };
-                let mut cases = vec![];
-                for (guard, execution) in register.cases {
-                    let formula = plan.formula(guard, register.stage, flags, &|flag| !barred[flag])?;
-                    sources.extend([execution.a, execution.b]);
-                    cases.push((formula, execution));
-                }
-                let otherwise = register.otherwise;
-                sources.extend(otherwise.into_iter().flat_map(|execution| [execution.a, execution.b]));
-                let formulas: Vec<Formula> = cases.iter().map(|(formula, _)| formula.clone()).collect();
-                all.add(plan, Task::Register { array, cases, otherwise }, sources, &formulas, register.stage);
-            }
-            What::Write(role, calc) => {
-                let task = Task::Move { guard: guard.clone(), dest: Dest::Role(role), calc };
-                all.add(plan, task, sources, &[guard], stage);
-            }
-            What::Count(what) => {
-                let task = Task::Count { guard: guard.clone(), what, when: job.guard.least };
-                all.add(plan, task, vec![], &[guard], stage);
-            }
-            What::Mend(checksum, old, new) => {
-                let task = Task::Mend { guard: guard.clone(), checksum, old, new };
-                all.add(plan, task, sources, &[guard], stage);
-            }
-        }
+        all.add_job(plan, &job, sources, stage, flags, barred)?;
     }
-    loop {
-        // All that reads a flag is known before it is decided when and how to set it: the latest flag comes first.
-        let latest = (0..flags.len())
-            .filter(|flag| !all.set[*flag])
-            .filter_map(|flag| all.asked[flag].map(|stage| (stage, flag)))
-            .max();
-        if let Some(temp) = all.open_temps.pop() {
-            if all.seen_temps.contains(&temp) {
-                continue;
-            }
-            all.seen_temps.push(temp);
-            for (guard, calc) in plan.temps[temp].moves.clone() {
-                let (_, mut stage) = plan.ready(guard)?;
-                for source in calc.sources() {
-                    stage = stage.max(plan.available(source)?);
-                }
-                let unset = |flag: usize| !all.set[flag] && !barred[flag];
-                let guard = plan.formula(guard, stage, flags, &unset)?;
-                let task = Task::Move { guard: guard.clone(), dest: Dest::Temp(temp), calc };
-                all.add(plan, task, calc.sources(), &[guard], stage);
-            }
-        } else if let Some((asked, flag)) = latest {
-            all.set[flag] = true;
-            let fun = flags[flag].fun;
-            let stage = flags[flag].ready.max(asked.saturating_sub(1));
-            let guard = super::plan::Guard { least: fun, most: fun };
-            // One that is set already may ask this one.
-            let unset = |flag: usize| !all.set[flag] && !barred[flag];
-            let guard = plan.formula(guard, stage, flags, &unset)?;
-            let calc = Calc::Copy(Source::Lit(1));
-            let task = Task::Move { guard: guard.clone(), dest: Dest::Flag(flag), calc };
-            all.add(plan, task, vec![], &[guard], stage);
-        } else {
-            break;
-        }
-    }
+    all.add_what_is_read(plan, flags, barred)?;
     let tasks = all.tasks;
     plan.read_results = tasks
         .iter()
