@@ -5,6 +5,7 @@
 
 mod bare;
 mod bench;
+mod equivalence;
 mod figures;
 mod p4;
 mod process;
@@ -29,6 +30,7 @@ use clap::{Parser, Subcommand};
   cargo xtask sim --seeds 20000  after a change of the protocol
   cargo xtask bench              after a change of the packet path
   cargo xtask replay-all DIR     after a change of parser or NAT
+  cargo xtask equivalence        after a change of recorder, placement or simulator
   cargo xtask figures            after a change of programs, placement or simulator
   cargo xtask p4                 after a change of the data plane: P4 programs anew
 
@@ -53,6 +55,9 @@ enum Command {
     /// Replays every capture of a folder through a failover.
     #[command(long_about = replay_all::HELP)]
     ReplayAll(replay_all::Args),
+    /// Compares the native switch with the placed pipelines over many packets.
+    #[command(long_about = equivalence::HELP)]
+    Equivalence(equivalence::Args),
     /// Makes the paper's Table 2 and Figure 15 anew.
     #[command(long_about = figures::HELP)]
     Figures(figures::Args),
@@ -67,6 +72,7 @@ fn main() -> ExitCode {
         Command::Sim(args) => sim::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::ReplayAll(args) => replay_all::run(&args),
+        Command::Equivalence(args) => equivalence::run(&args),
         Command::Figures(args) => figures::run(&args),
         Command::P4 => p4::run(),
     };
