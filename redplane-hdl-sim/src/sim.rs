@@ -41,6 +41,7 @@ mod guard;
 mod hardware;
 mod manager;
 mod memory;
+pub mod network;
 mod observer;
 mod output;
 mod packet;

@@ -1,4 +1,5 @@
 //! The per-flow counter, placed on a Tofino, with many packets under way at once: what no switch does that takes one at a time.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod sim_support;
 

@@ -1,4 +1,5 @@
 //! The simulator on pipelines made by hand: stages, registers, time, queues, links, and what is refused.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod sim_support;
 

@@ -1,4 +1,5 @@
 //! What observers write down: waveforms, captures, text and samples, read back.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod sim_support;
 

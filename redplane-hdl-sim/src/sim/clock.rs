@@ -42,12 +42,6 @@ impl Clock {
         self.origin_ns.wrapping_add(since)
     }
 
-    /// The first cycle in which the clock shows this, or more; 0 if it did from the start.
-    pub(super) fn cycle_at(&self, nanos: u64) -> u64 {
-        let since = u128::from(nanos.saturating_sub(self.origin_ns));
-        (since * u128::from(self.hz)).div_ceil(NANOS) as u64
-    }
-
     /// Cycles that so many nanoseconds take, rounded up.
     pub(super) fn cycles(&self, nanos: u64) -> u64 {
         (u128::from(nanos) * u128::from(self.hz)).div_ceil(NANOS) as u64
@@ -73,9 +67,9 @@ mod tests {
     fn clock_of_a_fractional_period_is_exact_over_a_second() {
         let clock = Clock::new(1_220_000_000, 5);
         assert_eq!(clock.nanos_at(1_220_000_000), 1_000_000_005);
-        assert_eq!(clock.cycle_at(1_000_000_005), 1_220_000_000);
-        assert_eq!(clock.nanos_at(clock.cycle_at(77)), 77);
+        assert_eq!(clock.cycles(1_000_000_000), 1_220_000_000);
         assert_eq!(clock.cycles(500), 610);
+        assert_eq!((clock.cycles(1), clock.cycles(0)), (2, 0), "rounded up");
     }
 
     #[test]

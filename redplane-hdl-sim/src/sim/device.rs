@@ -262,9 +262,9 @@ impl<'a> View<'a> {
         self.engine.clock.nanos_at(cycle)
     }
 
-    /// The first cycle in which the clock shows this, or more.
-    pub fn cycle_at(self, nanos: u64) -> u64 {
-        self.engine.clock.cycle_at(nanos)
+    /// Cycles that so many nanoseconds take, rounded up.
+    pub fn cycles(self, nanos: u64) -> u64 {
+        self.engine.clock.cycles(nanos)
     }
 
     /// What the program is told of the time.

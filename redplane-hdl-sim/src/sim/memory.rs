@@ -36,7 +36,7 @@ pub(super) struct Memory {
 
 impl Memory {
     pub(super) fn new(pipeline: &Pipeline) -> Result<Self, Unfit> {
-        if pipeline.flows == 0 || pipeline.flows as usize % WAYS != 0 {
+        if pipeline.flows == 0 || !(pipeline.flows as usize).is_multiple_of(WAYS) {
             return Err(Unfit::Flows(pipeline.flows));
         }
         let mut arrays = Vec::new();
