@@ -198,10 +198,11 @@ impl Plan<'_> {
         for atom in self.logic.bdd.support(least) {
             costs[atom] = self.atom_cost(atom);
         }
+        // What is known of these conditions brings in others, of which more is known.
         let care = self.logic.care_of(&[least, most]);
         let never = self.logic.bdd.not(care);
         let most = self.logic.bdd.or(most, never);
-        let least = self.logic.loosen(least, most, &|atom| costs[atom]);
+        let (least, most) = self.logic.loosen_within(least, most, &|atom| costs[atom]);
         let formula = covered(&mut self.logic, least, most);
         for atom in formula.atoms() {
             if self.atom_ready(atom)? > stage {

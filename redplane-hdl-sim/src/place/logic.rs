@@ -240,6 +240,11 @@ impl Logic {
 
     /// A function between the two that asks few atoms, late ones last: `cost` orders them, the highest is dropped first.
     pub(crate) fn loosen(&mut self, least: Fun, most: Fun, cost: &dyn Fn(usize) -> u32) -> Fun {
+        self.loosen_within(least, most, cost).0
+    }
+
+    /// The same, with the most that the result keeps within: where nothing matters is part of it.
+    pub(crate) fn loosen_within(&mut self, least: Fun, most: Fun, cost: &dyn Fn(usize) -> u32) -> (Fun, Fun) {
         let care = self.care_of(&[least, most]);
         let never = self.bdd.not(care);
         let most = self.bdd.or(most, never);
@@ -253,7 +258,7 @@ impl Logic {
                 least = without;
             }
         }
-        least
+        (least, most)
     }
 }
 
