@@ -448,56 +448,53 @@ struct ingress_metadata_t {
     bit<8>  renounced_replace;
     bit<8>  renounced_read;
     bit<8>  counters_3_b_index;
-    bit<8>  counters_3_d_index;
+    bit<8>  counters_3_e_index;
     bit<8>  counters_4_b_index;
-    bit<8>  counters_7_b_index;
-    bit<8>  counters_7_c_index;
-    bit<8>  counters_7_d_index;
-    bit<8>  counters_8_b_index;
+    bit<8>  counters_6_b_index;
+    bit<8>  counters_6_c_index;
     bit<4>  epoch_adopt;
     bit<1>  mirror_depth_is_before;
     bit<1>  has_ports;
     bit<1>  unsent_2;
+    bit<1>  is_grant;
     bit<1>  is_mine;
     bit<1>  is_recall;
-    bit<1>  is_grant;
     bit<1>  is_release;
-    bit<1>  is_ack;
     bit<1>  early;
+    bit<1>  epoch_same;
+    bit<1>  is_refusal;
+    bit<1>  counts;
     bit<1>  hit_2;
     bit<1>  room_2;
+    bit<1>  extension;
     bit<1>  has_key;
     bit<1>  missing;
+    bit<1>  is_ack;
     bit<1>  too_long_2;
     bit<1>  in_time;
     bit<1>  releases_read;
     bit<1>  releases_write;
     bit<1>  missing_3;
-    bit<1>  is_refusal;
-    bit<1>  epoch_same;
-    bit<1>  counts;
-    bit<1>  missing_4;
-    bit<1>  missing_2;
-    bit<1>  goes_again;
-    bit<1>  full;
+    bit<1>  same_epoch_6;
     bit<1>  ends_lease_here;
-    bit<1>  same_epoch_3;
     bit<1>  installs;
+    bit<1>  same_epoch_3;
+    bit<1>  missing_4;
     bit<1>  tries;
     bit<1>  same_epoch;
+    bit<1>  goes_again;
+    bit<1>  full;
     bit<1>  deadline_is_after;
-    bit<1>  acks_2;
+    bit<1>  same_epoch_4;
+    bit<1>  acks;
     bit<1>  matters;
-    bit<1>  holds_3;
-    bit<1>  reminds;
     bit<1>  holds_2;
-    bit<1>  holds_4;
     bit<1>  renounces_3;
     bit<1>  renounces;
     bit<1>  extends_3;
     bit<1>  extends;
     bit<1>  seq_is_before;
-    bit<1>  acks;
+    bit<1>  reminds_2;
     bit<1>  live;
     bit<1>  silence_unanswered;
     bit<1>  wrote;
@@ -505,6 +502,7 @@ struct ingress_metadata_t {
     bit<1>  renews;
     bit<1>  acked_is_before;
     bit<1>  is_newest;
+    bit<1>  reminds;
     bit<1>  beyond;
     bit<1>  room;
 }
@@ -540,56 +538,53 @@ struct egress_metadata_t {
 @pa_no_init("ingress", "ig_md.renounced_replace")
 @pa_no_init("ingress", "ig_md.renounced_read")
 @pa_no_init("ingress", "ig_md.counters_3_b_index")
-@pa_no_init("ingress", "ig_md.counters_3_d_index")
+@pa_no_init("ingress", "ig_md.counters_3_e_index")
 @pa_no_init("ingress", "ig_md.counters_4_b_index")
-@pa_no_init("ingress", "ig_md.counters_7_b_index")
-@pa_no_init("ingress", "ig_md.counters_7_c_index")
-@pa_no_init("ingress", "ig_md.counters_7_d_index")
-@pa_no_init("ingress", "ig_md.counters_8_b_index")
+@pa_no_init("ingress", "ig_md.counters_6_b_index")
+@pa_no_init("ingress", "ig_md.counters_6_c_index")
 @pa_no_init("ingress", "ig_md.epoch_adopt")
 @pa_no_init("ingress", "ig_md.mirror_depth_is_before")
 @pa_no_init("ingress", "ig_md.has_ports")
 @pa_no_init("ingress", "ig_md.unsent_2")
+@pa_no_init("ingress", "ig_md.is_grant")
 @pa_no_init("ingress", "ig_md.is_mine")
 @pa_no_init("ingress", "ig_md.is_recall")
-@pa_no_init("ingress", "ig_md.is_grant")
 @pa_no_init("ingress", "ig_md.is_release")
-@pa_no_init("ingress", "ig_md.is_ack")
 @pa_no_init("ingress", "ig_md.early")
+@pa_no_init("ingress", "ig_md.epoch_same")
+@pa_no_init("ingress", "ig_md.is_refusal")
+@pa_no_init("ingress", "ig_md.counts")
 @pa_no_init("ingress", "ig_md.hit_2")
 @pa_no_init("ingress", "ig_md.room_2")
+@pa_no_init("ingress", "ig_md.extension")
 @pa_no_init("ingress", "ig_md.has_key")
 @pa_no_init("ingress", "ig_md.missing")
+@pa_no_init("ingress", "ig_md.is_ack")
 @pa_no_init("ingress", "ig_md.too_long_2")
 @pa_no_init("ingress", "ig_md.in_time")
 @pa_no_init("ingress", "ig_md.releases_read")
 @pa_no_init("ingress", "ig_md.releases_write")
 @pa_no_init("ingress", "ig_md.missing_3")
-@pa_no_init("ingress", "ig_md.is_refusal")
-@pa_no_init("ingress", "ig_md.epoch_same")
-@pa_no_init("ingress", "ig_md.counts")
-@pa_no_init("ingress", "ig_md.missing_4")
-@pa_no_init("ingress", "ig_md.missing_2")
-@pa_no_init("ingress", "ig_md.goes_again")
-@pa_no_init("ingress", "ig_md.full")
+@pa_no_init("ingress", "ig_md.same_epoch_6")
 @pa_no_init("ingress", "ig_md.ends_lease_here")
-@pa_no_init("ingress", "ig_md.same_epoch_3")
 @pa_no_init("ingress", "ig_md.installs")
+@pa_no_init("ingress", "ig_md.same_epoch_3")
+@pa_no_init("ingress", "ig_md.missing_4")
 @pa_no_init("ingress", "ig_md.tries")
 @pa_no_init("ingress", "ig_md.same_epoch")
+@pa_no_init("ingress", "ig_md.goes_again")
+@pa_no_init("ingress", "ig_md.full")
 @pa_no_init("ingress", "ig_md.deadline_is_after")
-@pa_no_init("ingress", "ig_md.acks_2")
+@pa_no_init("ingress", "ig_md.same_epoch_4")
+@pa_no_init("ingress", "ig_md.acks")
 @pa_no_init("ingress", "ig_md.matters")
-@pa_no_init("ingress", "ig_md.holds_3")
-@pa_no_init("ingress", "ig_md.reminds")
 @pa_no_init("ingress", "ig_md.holds_2")
-@pa_no_init("ingress", "ig_md.holds_4")
 @pa_no_init("ingress", "ig_md.renounces_3")
 @pa_no_init("ingress", "ig_md.renounces")
 @pa_no_init("ingress", "ig_md.extends_3")
 @pa_no_init("ingress", "ig_md.extends")
 @pa_no_init("ingress", "ig_md.seq_is_before")
-@pa_no_init("ingress", "ig_md.acks")
+@pa_no_init("ingress", "ig_md.reminds_2")
 @pa_no_init("ingress", "ig_md.live")
 @pa_no_init("ingress", "ig_md.silence_unanswered")
 @pa_no_init("ingress", "ig_md.wrote")
@@ -597,6 +592,7 @@ struct egress_metadata_t {
 @pa_no_init("ingress", "ig_md.renews")
 @pa_no_init("ingress", "ig_md.acked_is_before")
 @pa_no_init("ingress", "ig_md.is_newest")
+@pa_no_init("ingress", "ig_md.reminds")
 @pa_no_init("ingress", "ig_md.beyond")
 @pa_no_init("ingress", "ig_md.room")
 parser IngressParser(
@@ -638,56 +634,53 @@ parser IngressParser(
         ig_md.renounced_replace = 0;
         ig_md.renounced_read = 0;
         ig_md.counters_3_b_index = 0;
-        ig_md.counters_3_d_index = 0;
+        ig_md.counters_3_e_index = 0;
         ig_md.counters_4_b_index = 0;
-        ig_md.counters_7_b_index = 0;
-        ig_md.counters_7_c_index = 0;
-        ig_md.counters_7_d_index = 0;
-        ig_md.counters_8_b_index = 0;
+        ig_md.counters_6_b_index = 0;
+        ig_md.counters_6_c_index = 0;
         ig_md.epoch_adopt = 0;
         ig_md.mirror_depth_is_before = 0;
         ig_md.has_ports = 0;
         ig_md.unsent_2 = 0;
+        ig_md.is_grant = 0;
         ig_md.is_mine = 0;
         ig_md.is_recall = 0;
-        ig_md.is_grant = 0;
         ig_md.is_release = 0;
-        ig_md.is_ack = 0;
         ig_md.early = 0;
+        ig_md.epoch_same = 0;
+        ig_md.is_refusal = 0;
+        ig_md.counts = 0;
         ig_md.hit_2 = 0;
         ig_md.room_2 = 0;
+        ig_md.extension = 0;
         ig_md.has_key = 0;
         ig_md.missing = 0;
+        ig_md.is_ack = 0;
         ig_md.too_long_2 = 0;
         ig_md.in_time = 0;
         ig_md.releases_read = 0;
         ig_md.releases_write = 0;
         ig_md.missing_3 = 0;
-        ig_md.is_refusal = 0;
-        ig_md.epoch_same = 0;
-        ig_md.counts = 0;
-        ig_md.missing_4 = 0;
-        ig_md.missing_2 = 0;
-        ig_md.goes_again = 0;
-        ig_md.full = 0;
+        ig_md.same_epoch_6 = 0;
         ig_md.ends_lease_here = 0;
-        ig_md.same_epoch_3 = 0;
         ig_md.installs = 0;
+        ig_md.same_epoch_3 = 0;
+        ig_md.missing_4 = 0;
         ig_md.tries = 0;
         ig_md.same_epoch = 0;
+        ig_md.goes_again = 0;
+        ig_md.full = 0;
         ig_md.deadline_is_after = 0;
-        ig_md.acks_2 = 0;
+        ig_md.same_epoch_4 = 0;
+        ig_md.acks = 0;
         ig_md.matters = 0;
-        ig_md.holds_3 = 0;
-        ig_md.reminds = 0;
         ig_md.holds_2 = 0;
-        ig_md.holds_4 = 0;
         ig_md.renounces_3 = 0;
         ig_md.renounces = 0;
         ig_md.extends_3 = 0;
         ig_md.extends = 0;
         ig_md.seq_is_before = 0;
-        ig_md.acks = 0;
+        ig_md.reminds_2 = 0;
         ig_md.live = 0;
         ig_md.silence_unanswered = 0;
         ig_md.wrote = 0;
@@ -695,6 +688,7 @@ parser IngressParser(
         ig_md.renews = 0;
         ig_md.acked_is_before = 0;
         ig_md.is_newest = 0;
+        ig_md.reminds = 0;
         ig_md.beyond = 0;
         ig_md.room = 0;
         transition select(ig_intr_md.ingress_port) {
@@ -1795,20 +1789,18 @@ control Ingress(
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_3_b;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_3_c;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_3_d;
+    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_3_e;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_4_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_4_b;
+    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_4_c;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_5_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_5_b;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_5_c;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_b;
+    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_c;
+    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_d;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_b;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_c;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_d;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_e;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_8_a;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_8_b;
 
     action put_mirror_depth() {
         mirror_depth_put.execute(0);
@@ -1947,6 +1939,60 @@ control Ingress(
             ) : set_key_0_and_set_renounced_replace_b_and_2_more();
             (
                 PASS_PACKET,
+                KIND_GRANT,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_GRANT,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_GRANT,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_WRITE,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_WRITE,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_WRITE,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_WRITE_ACK,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_WRITE_ACK,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_WRITE_ACK,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
                 KIND_HOLD,
                 false,
                 false
@@ -1960,6 +2006,114 @@ control Ingress(
             (
                 PASS_PACKET,
                 KIND_HOLD,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_RELEASE,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_RELEASE,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_RELEASE,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_RENEW,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_RENEW,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_RENEW,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_RENEW_ACK,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_RENEW_ACK,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_RENEW_ACK,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_GIVE_UP,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_GIVE_UP,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_GIVE_UP,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_GIVE_UP_ACK,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_GIVE_UP_ACK,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_GIVE_UP_ACK,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_RECALL,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_RECALL,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_RECALL,
                 true,
                 false
             ) : set_key_0_and_set_renounced_replace_b_and_2_more();
@@ -1996,6 +2150,24 @@ control Ingress(
             (
                 PASS_PACKET,
                 KIND_SNAPSHOT_ACK,
+                true,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_REFUSE,
+                false,
+                false
+            ) : set_key_0_and_set_renounced_replace_b_and_3_more();
+            (
+                PASS_PACKET,
+                KIND_REFUSE,
+                false,
+                true
+            ) : set_key_0_and_set_renounced_replace_b_and_2_more();
+            (
+                PASS_PACKET,
+                KIND_REFUSE,
                 true,
                 false
             ) : set_key_0_and_set_renounced_replace_b_and_2_more();
@@ -2008,6 +2180,9 @@ control Ingress(
             (PASS_MESSAGE, KIND_GRANT, false, false) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_GRANT, false, true) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_GRANT, true, false) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_WRITE, false, false) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_WRITE, false, true) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_WRITE, true, false) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_WRITE_ACK, false, false) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_WRITE_ACK, false, true) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_WRITE_ACK, true, false) : set_renounced_replace_b_and_3_more();
@@ -2017,9 +2192,15 @@ control Ingress(
             (PASS_MESSAGE, KIND_RELEASE, false, false) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_RELEASE, false, true) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_RELEASE, true, false) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_RENEW, false, false) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_RENEW, false, true) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_RENEW, true, false) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_RENEW_ACK, false, false) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_RENEW_ACK, false, true) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_RENEW_ACK, true, false) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_GIVE_UP, false, false) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_GIVE_UP, false, true) : set_renounced_replace_b_and_3_more();
+            (PASS_MESSAGE, KIND_GIVE_UP, true, false) : set_renounced_replace_b_and_3_more();
             (PASS_MESSAGE, KIND_GIVE_UP_ACK, false, false) : set_renounced_replace_b_and_4_more();
             (PASS_MESSAGE, KIND_GIVE_UP_ACK, false, true) : set_renounced_replace_b_and_4_more();
             (PASS_MESSAGE, KIND_GIVE_UP_ACK, true, false) : set_renounced_replace_b_and_4_more();
@@ -2046,33 +2227,81 @@ control Ingress(
             (PASS_COPY, KIND_LEASE_REQUEST, false, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_LEASE_REQUEST, false, true) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_LEASE_REQUEST, true, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_GRANT, false, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_GRANT, false, true) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_GRANT, true, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_WRITE, false, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_WRITE, false, true) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_WRITE, true, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_WRITE_ACK, false, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_WRITE_ACK, false, true) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_WRITE_ACK, true, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_HOLD, false, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_HOLD, false, true) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_HOLD, true, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RELEASE, false, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RELEASE, false, true) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RELEASE, true, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_RENEW, false, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_RENEW, false, true) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_RENEW, true, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RENEW_ACK, false, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RENEW_ACK, false, true) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RENEW_ACK, true, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_GIVE_UP, false, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_GIVE_UP, false, true) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_GIVE_UP, true, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_GIVE_UP_ACK, false, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_GIVE_UP_ACK, false, true) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_GIVE_UP_ACK, true, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RECALL, false, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RECALL, false, true) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_RECALL, true, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_SNAPSHOT_SLOTS, false, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_SNAPSHOT_SLOTS, false, true) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_SNAPSHOT_SLOTS, true, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_SNAPSHOT_ACK, false, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_SNAPSHOT_ACK, false, true) : set_renounced_replace_b_and_3_more_3();
             (PASS_COPY, KIND_SNAPSHOT_ACK, true, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_REFUSE, false, false) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_REFUSE, false, true) : set_renounced_replace_b_and_3_more_3();
+            (PASS_COPY, KIND_REFUSE, true, false) : set_renounced_replace_b_and_3_more_3();
             (PASS_SWEEP, 0, false, false) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, 0, false, true) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, 0, true, false) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, KIND_LEASE_REQUEST, false, false) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, KIND_LEASE_REQUEST, false, true) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, KIND_LEASE_REQUEST, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GRANT, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GRANT, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GRANT, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_WRITE, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_WRITE, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_WRITE, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_WRITE_ACK, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_WRITE_ACK, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_WRITE_ACK, true, false) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, KIND_HOLD, false, false) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, KIND_HOLD, false, true) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, KIND_HOLD, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RELEASE, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RELEASE, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RELEASE, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RENEW, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RENEW, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RENEW, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RENEW_ACK, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RENEW_ACK, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RENEW_ACK, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GIVE_UP, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GIVE_UP, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GIVE_UP, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GIVE_UP_ACK, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GIVE_UP_ACK, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_GIVE_UP_ACK, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RECALL, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RECALL, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_RECALL, true, false) : set_renounced_replace_b_and_3_more_4();
             (
                 PASS_SWEEP,
                 KIND_SNAPSHOT_SLOTS,
@@ -2084,15 +2313,45 @@ control Ingress(
             (PASS_SWEEP, KIND_SNAPSHOT_ACK, false, false) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, KIND_SNAPSHOT_ACK, false, true) : set_renounced_replace_b_and_3_more_4();
             (PASS_SWEEP, KIND_SNAPSHOT_ACK, true, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_REFUSE, false, false) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_REFUSE, false, true) : set_renounced_replace_b_and_3_more_4();
+            (PASS_SWEEP, KIND_REFUSE, true, false) : set_renounced_replace_b_and_3_more_4();
             (PASS_GIVE_UP, 0, false, false) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, 0, false, true) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, 0, true, false) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, KIND_LEASE_REQUEST, false, false) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, KIND_LEASE_REQUEST, false, true) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, KIND_LEASE_REQUEST, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GRANT, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GRANT, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GRANT, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_WRITE, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_WRITE, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_WRITE, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_WRITE_ACK, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_WRITE_ACK, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_WRITE_ACK, true, false) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, KIND_HOLD, false, false) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, KIND_HOLD, false, true) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, KIND_HOLD, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RELEASE, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RELEASE, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RELEASE, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RENEW, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RENEW, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RENEW, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RENEW_ACK, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RENEW_ACK, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RENEW_ACK, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GIVE_UP, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GIVE_UP, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GIVE_UP, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GIVE_UP_ACK, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GIVE_UP_ACK, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_GIVE_UP_ACK, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RECALL, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RECALL, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_RECALL, true, false) : set_renounced_replace_b_and_2_more();
             (
                 PASS_GIVE_UP,
                 KIND_SNAPSHOT_SLOTS,
@@ -2104,8 +2363,11 @@ control Ingress(
             (PASS_GIVE_UP, KIND_SNAPSHOT_ACK, false, false) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, KIND_SNAPSHOT_ACK, false, true) : set_renounced_replace_b_and_2_more();
             (PASS_GIVE_UP, KIND_SNAPSHOT_ACK, true, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_REFUSE, false, false) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_REFUSE, false, true) : set_renounced_replace_b_and_2_more();
+            (PASS_GIVE_UP, KIND_REFUSE, true, false) : set_renounced_replace_b_and_2_more();
         }
-        size = 105;
+        size = 225;
     }
 
     action set_message_timestamp_plus_lease_span(
@@ -2236,6 +2498,10 @@ control Ingress(
         size = 1;
     }
 
+    action mark_is_grant() {
+        ig_md.is_grant = 1;
+    }
+
     action mark_is_mine() {
         ig_md.is_mine = 1;
     }
@@ -2244,16 +2510,8 @@ control Ingress(
         ig_md.is_recall = 1;
     }
 
-    action mark_is_grant() {
-        ig_md.is_grant = 1;
-    }
-
     action mark_is_release() {
         ig_md.is_release = 1;
-    }
-
-    action mark_is_ack() {
-        ig_md.is_ack = 1;
     }
 
     action mark_early() {
@@ -2264,589 +2522,320 @@ control Ingress(
         counters_1_a.count(COUNT_WRONG_SWITCH);
     }
 
-    action mark_has_key() {
-        ig_md.has_key = 1;
-    }
-
-    action mark_has_key_and_mark_releases_write() {
-        ig_md.has_key = 1;
-        ig_md.releases_write = 1;
-    }
-
-    action mark_has_key_and_mark_releases_read() {
-        ig_md.has_key = 1;
-        ig_md.releases_read = 1;
-    }
-
-    action mark_room_2_and_mark_has_key() {
-        ig_md.room_2 = 1;
-        ig_md.has_key = 1;
-    }
-
-    table decisions_2_a {
-        key = {
-            ig_md.is_recall              : exact;
-            ig_md.mirror_depth_is_before : exact;
-            ig_md.is_mine                : exact;
-            hdr.bridge.pass              : exact;
-            hdr.tcp.isValid()            : exact;
-            hdr.udp.isValid()            : exact;
-            ig_md.is_release             : exact;
-            hdr.redplane.piggyback       : exact;
-            ig_md.is_ack                 : exact;
-            ig_md.early                  : exact;
-            ig_md.unsent_2               : exact;
-        }
-        actions = {
-            mark_has_key;
-            mark_has_key_and_mark_releases_write;
-            mark_has_key_and_mark_releases_read;
-            mark_room_2_and_mark_has_key;
-            @defaultonly NoAction;
-        }
-        const default_action = NoAction();
-        const entries = {
-            (0, 0, 0, PASS_PACKET, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_PACKET, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_PACKET, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_PACKET, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_PACKET, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_PACKET, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_PACKET, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_PACKET, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, false, 0, 0, 0, 1, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, false, 0, 0, 0, 1, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, false, 0, 1, 0, 1, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, false, 0, 1, 0, 1, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, true, 0, 0, 0, 1, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, true, 0, 0, 0, 1, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, true, 0, 1, 0, 1, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, false, true, 0, 1, 0, 1, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, true, false, 0, 0, 0, 1, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, true, false, 0, 0, 0, 1, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_COPY, true, false, 0, 1, 0, 1, 0) : mark_has_key();
-            (0, 0, 0, PASS_COPY, true, false, 0, 1, 0, 1, 1) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, false, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, false, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, false, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, false, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 0, PASS_GIVE_UP, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, false, 0, 0, 1, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, false, 0, 0, 1, 0, 1) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                false,
-                false,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_write();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                false,
-                false,
-                0,
-                1,
-                1,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_write();
-            (0, 0, 1, PASS_MESSAGE, false, false, 1, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, false, 1, 0, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                false,
-                false,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_read();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                false,
-                false,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_read();
-            (0, 0, 1, PASS_MESSAGE, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, true, 0, 0, 1, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, true, 0, 0, 1, 0, 1) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                false,
-                true,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_write();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                false,
-                true,
-                0,
-                1,
-                1,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_write();
-            (0, 0, 1, PASS_MESSAGE, false, true, 1, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, false, true, 1, 0, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                false,
-                true,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_read();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                false,
-                true,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_read();
-            (0, 0, 1, PASS_MESSAGE, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, true, false, 0, 0, 1, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, true, false, 0, 0, 1, 0, 1) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                true,
-                false,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_write();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                true,
-                false,
-                0,
-                1,
-                1,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_write();
-            (0, 0, 1, PASS_MESSAGE, true, false, 1, 0, 0, 0, 0) : mark_has_key();
-            (0, 0, 1, PASS_MESSAGE, true, false, 1, 0, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                true,
-                false,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_read();
-            (
-                0,
-                0,
-                1,
-                PASS_MESSAGE,
-                true,
-                false,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_read();
-            (0, 1, 0, PASS_PACKET, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_PACKET, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_PACKET, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_PACKET, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_PACKET, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_PACKET, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_PACKET, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_PACKET, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, false, 0, 0, 0, 1, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, false, 0, 0, 0, 1, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, false, 0, 1, 0, 1, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, false, 0, 1, 0, 1, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, true, 0, 0, 0, 1, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, true, 0, 0, 0, 1, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, true, 0, 1, 0, 1, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, false, true, 0, 1, 0, 1, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, true, false, 0, 0, 0, 1, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, true, false, 0, 0, 0, 1, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_COPY, true, false, 0, 1, 0, 1, 0) : mark_has_key();
-            (0, 1, 0, PASS_COPY, true, false, 0, 1, 0, 1, 1) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, false, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, false, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, false, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, false, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 0, PASS_GIVE_UP, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, false, 0, 0, 1, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, false, 0, 0, 1, 0, 1) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                false,
-                false,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_write();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                false,
-                false,
-                0,
-                1,
-                1,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_write();
-            (0, 1, 1, PASS_MESSAGE, false, false, 1, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, false, 1, 0, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                false,
-                false,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_read();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                false,
-                false,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_read();
-            (0, 1, 1, PASS_MESSAGE, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, true, 0, 0, 1, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, true, 0, 0, 1, 0, 1) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                false,
-                true,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_write();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                false,
-                true,
-                0,
-                1,
-                1,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_write();
-            (0, 1, 1, PASS_MESSAGE, false, true, 1, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, false, true, 1, 0, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                false,
-                true,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_read();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                false,
-                true,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_read();
-            (0, 1, 1, PASS_MESSAGE, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, true, false, 0, 0, 1, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, true, false, 0, 0, 1, 0, 1) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                true,
-                false,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_write();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                true,
-                false,
-                0,
-                1,
-                1,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_write();
-            (0, 1, 1, PASS_MESSAGE, true, false, 1, 0, 0, 0, 0) : mark_has_key();
-            (0, 1, 1, PASS_MESSAGE, true, false, 1, 0, 0, 0, 1) : mark_has_key();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                true,
-                false,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : mark_has_key_and_mark_releases_read();
-            (
-                0,
-                1,
-                1,
-                PASS_MESSAGE,
-                true,
-                false,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_has_key_and_mark_releases_read();
-            (1, 0, 1, PASS_MESSAGE, false, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, false, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, false, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, false, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, false, true, 0, 0, 0, 0, 0) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, false, true, 0, 0, 0, 0, 1) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, false, true, 0, 1, 0, 0, 0) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, false, true, 0, 1, 0, 0, 1) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, true, false, 0, 0, 0, 0, 0) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, true, false, 0, 0, 0, 0, 1) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, true, false, 0, 1, 0, 0, 0) : mark_has_key();
-            (1, 0, 1, PASS_MESSAGE, true, false, 0, 1, 0, 0, 1) : mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, false, false, 0, 0, 0, 0, 0) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, false, false, 0, 0, 0, 0, 1) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, false, false, 0, 1, 0, 0, 0) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, false, false, 0, 1, 0, 0, 1) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, false, true, 0, 0, 0, 0, 0) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, false, true, 0, 0, 0, 0, 1) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, false, true, 0, 1, 0, 0, 0) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, false, true, 0, 1, 0, 0, 1) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, true, false, 0, 0, 0, 0, 0) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, true, false, 0, 0, 0, 0, 1) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, true, false, 0, 1, 0, 0, 0) : mark_room_2_and_mark_has_key();
-            (1, 1, 1, PASS_MESSAGE, true, false, 0, 1, 0, 0, 1) : mark_room_2_and_mark_has_key();
-        }
-        size = 184;
-    }
-
-    action count_recall_no_room() {
-        counters_2_a.count(COUNT_RECALL_NO_ROOM);
-    }
-
     action mark_missing_3() {
         ig_md.missing_3 = 1;
     }
 
-    action mark_missing_3_and_mark_is_refusal() {
+    action mark_extension_and_mark_is_ack_and_1_more() {
+        ig_md.extension = 1;
+        ig_md.is_ack = 1;
         ig_md.missing_3 = 1;
+    }
+
+    action mark_extension_and_mark_is_ack() {
+        ig_md.extension = 1;
+        ig_md.is_ack = 1;
+    }
+
+    action mark_extension_and_mark_is_ack_and_2_more() {
+        ig_md.extension = 1;
+        ig_md.is_ack = 1;
+        ig_md.releases_write = 1;
+        ig_md.missing_3 = 1;
+    }
+
+    action mark_extension_and_mark_is_ack_and_1_more_2() {
+        ig_md.extension = 1;
+        ig_md.is_ack = 1;
+        ig_md.releases_write = 1;
+    }
+
+    action mark_releases_read_and_mark_missing_3() {
+        ig_md.releases_read = 1;
+        ig_md.missing_3 = 1;
+    }
+
+    action mark_releases_read() {
+        ig_md.releases_read = 1;
+    }
+
+    action mark_extension_and_mark_missing_3() {
+        ig_md.extension = 1;
+        ig_md.missing_3 = 1;
+    }
+
+    action mark_extension() {
+        ig_md.extension = 1;
+    }
+
+    action mark_room_2_and_mark_missing_3() {
+        ig_md.room_2 = 1;
+        ig_md.missing_3 = 1;
+    }
+
+    action mark_room_2() {
+        ig_md.room_2 = 1;
+    }
+
+    action mark_is_refusal_and_mark_missing_3() {
         ig_md.is_refusal = 1;
+        ig_md.missing_3 = 1;
     }
 
     action mark_is_refusal() {
         ig_md.is_refusal = 1;
     }
 
-    table decisions_2_b {
+    table decisions_2_a {
         key = {
             ig_md.is_mine                : exact;
-            ig_md.hit                    : exact;
             hdr.redplane.kind            : exact;
-            hdr.bridge.pass              : exact;
+            ig_md.is_recall              : exact;
             ig_md.mirror_depth_is_before : exact;
+            ig_md.is_release             : exact;
+            hdr.redplane.piggyback       : exact;
+            ig_md.hit                    : exact;
+            ig_md.early                  : exact;
         }
         actions = {
-            count_recall_no_room;
             mark_missing_3;
-            mark_missing_3_and_mark_is_refusal;
+            mark_extension_and_mark_is_ack_and_1_more;
+            mark_extension_and_mark_is_ack;
+            mark_extension_and_mark_is_ack_and_2_more;
+            mark_extension_and_mark_is_ack_and_1_more_2;
+            mark_releases_read_and_mark_missing_3;
+            mark_releases_read;
+            mark_extension_and_mark_missing_3;
+            mark_extension;
+            mark_room_2_and_mark_missing_3;
+            mark_room_2;
+            mark_is_refusal_and_mark_missing_3;
             mark_is_refusal;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, 1, 0, PASS_GIVE_UP, 0) : count_recall_no_room();
-            (0, 1, KIND_LEASE_REQUEST, PASS_GIVE_UP, 0) : count_recall_no_room();
-            (0, 1, KIND_HOLD, PASS_GIVE_UP, 0) : count_recall_no_room();
-            (0, 1, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP, 0) : count_recall_no_room();
-            (0, 1, KIND_SNAPSHOT_ACK, PASS_GIVE_UP, 0) : count_recall_no_room();
-            (1, 0, 0, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, 0, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_LEASE_REQUEST, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_LEASE_REQUEST, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_WRITE_ACK, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_WRITE_ACK, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_HOLD, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_HOLD, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_RELEASE, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_RELEASE, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_RENEW_ACK, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_RENEW_ACK, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_RECALL, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_RECALL, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_SNAPSHOT_SLOTS, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_SNAPSHOT_SLOTS, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_SNAPSHOT_ACK, PASS_MESSAGE, 0) : mark_missing_3();
-            (1, 0, KIND_SNAPSHOT_ACK, PASS_MESSAGE, 1) : mark_missing_3();
-            (1, 0, KIND_REFUSE, PASS_MESSAGE, 0) : mark_missing_3_and_mark_is_refusal();
-            (1, 0, KIND_REFUSE, PASS_MESSAGE, 1) : mark_missing_3_and_mark_is_refusal();
-            (1, 1, KIND_REFUSE, PASS_MESSAGE, 0) : mark_is_refusal();
-            (1, 1, KIND_REFUSE, PASS_MESSAGE, 1) : mark_is_refusal();
+            (1, 0, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, 0, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, 0, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, 0, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_LEASE_REQUEST, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_LEASE_REQUEST, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_WRITE, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_WRITE, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_WRITE, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_WRITE, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_WRITE_ACK, 0, 0, 0, 0, 0, 0) : mark_extension_and_mark_is_ack_and_1_more();
+            (1, KIND_WRITE_ACK, 0, 0, 0, 0, 1, 0) : mark_extension_and_mark_is_ack();
+            (1, KIND_WRITE_ACK, 0, 0, 0, 1, 0, 0) : mark_extension_and_mark_is_ack_and_2_more();
+            (1, KIND_WRITE_ACK, 0, 0, 0, 1, 1, 0) : mark_extension_and_mark_is_ack_and_1_more_2();
+            (1, KIND_WRITE_ACK, 0, 1, 0, 0, 0, 0) : mark_extension_and_mark_is_ack_and_1_more();
+            (1, KIND_WRITE_ACK, 0, 1, 0, 0, 1, 0) : mark_extension_and_mark_is_ack();
+            (1, KIND_WRITE_ACK, 0, 1, 0, 1, 0, 0) : mark_extension_and_mark_is_ack_and_2_more();
+            (1, KIND_WRITE_ACK, 0, 1, 0, 1, 1, 0) : mark_extension_and_mark_is_ack_and_1_more_2();
+            (1, KIND_HOLD, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_HOLD, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_HOLD, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_HOLD, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_RELEASE, 0, 0, 1, 0, 0, 0) : mark_missing_3();
+            (1, KIND_RELEASE, 0, 0, 1, 1, 0, 0) : mark_releases_read_and_mark_missing_3();
+            (1, KIND_RELEASE, 0, 0, 1, 1, 1, 0) : mark_releases_read();
+            (1, KIND_RELEASE, 0, 1, 1, 0, 0, 0) : mark_missing_3();
+            (1, KIND_RELEASE, 0, 1, 1, 1, 0, 0) : mark_releases_read_and_mark_missing_3();
+            (1, KIND_RELEASE, 0, 1, 1, 1, 1, 0) : mark_releases_read();
+            (1, KIND_RENEW, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_RENEW, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_RENEW, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_RENEW, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 0, 0, 0, 0, 0) : mark_extension_and_mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 0, 0, 0, 1, 0) : mark_extension();
+            (1, KIND_RENEW_ACK, 0, 0, 0, 1, 0, 0) : mark_extension_and_mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 0, 0, 1, 1, 0) : mark_extension();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 0, 0, 0) : mark_extension_and_mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 0, 1, 0) : mark_extension();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 1, 0, 0) : mark_extension_and_mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 1, 1, 0) : mark_extension();
+            (1, KIND_GIVE_UP, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_GIVE_UP, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_GIVE_UP, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_GIVE_UP, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_GIVE_UP_ACK, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_GIVE_UP_ACK, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_GIVE_UP_ACK, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_RECALL, 1, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_RECALL, 1, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_RECALL, 1, 1, 0, 0, 0, 0) : mark_room_2_and_mark_missing_3();
+            (1, KIND_RECALL, 1, 1, 0, 0, 1, 0) : mark_room_2();
+            (1, KIND_RECALL, 1, 1, 0, 1, 0, 0) : mark_room_2_and_mark_missing_3();
+            (1, KIND_RECALL, 1, 1, 0, 1, 1, 0) : mark_room_2();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0, 0) : mark_missing_3();
+            (1, KIND_SNAPSHOT_ACK, 0, 1, 0, 1, 0, 0) : mark_missing_3();
+            (1, KIND_REFUSE, 0, 0, 0, 0, 0, 0) : mark_is_refusal_and_mark_missing_3();
+            (1, KIND_REFUSE, 0, 0, 0, 0, 1, 0) : mark_is_refusal();
+            (1, KIND_REFUSE, 0, 0, 0, 1, 0, 0) : mark_is_refusal_and_mark_missing_3();
+            (1, KIND_REFUSE, 0, 0, 0, 1, 1, 0) : mark_is_refusal();
+            (1, KIND_REFUSE, 0, 1, 0, 0, 0, 0) : mark_is_refusal_and_mark_missing_3();
+            (1, KIND_REFUSE, 0, 1, 0, 0, 1, 0) : mark_is_refusal();
+            (1, KIND_REFUSE, 0, 1, 0, 1, 0, 0) : mark_is_refusal_and_mark_missing_3();
+            (1, KIND_REFUSE, 0, 1, 0, 1, 1, 0) : mark_is_refusal();
         }
-        size = 29;
+        size = 72;
+    }
+
+    action mark_has_key() {
+        ig_md.has_key = 1;
+    }
+
+    action mark_has_key_and_count_recall_no_room() {
+        counters_2_a.count(COUNT_RECALL_NO_ROOM);
+        ig_md.has_key = 1;
+    }
+
+    table decisions_2_b {
+        key = {
+            ig_md.is_mine                : exact;
+            hdr.bridge.pass              : exact;
+            hdr.tcp.isValid()            : exact;
+            hdr.udp.isValid()            : exact;
+            ig_md.early                  : exact;
+            ig_md.unsent_2               : exact;
+            ig_md.hit                    : exact;
+            ig_md.mirror_depth_is_before : exact;
+        }
+        actions = {
+            mark_has_key;
+            mark_has_key_and_count_recall_no_room;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, PASS_PACKET, false, true, 0, 0, 0, 0) : mark_has_key();
+            (0, PASS_PACKET, false, true, 0, 0, 0, 1) : mark_has_key();
+            (0, PASS_PACKET, false, true, 0, 0, 1, 0) : mark_has_key();
+            (0, PASS_PACKET, false, true, 0, 0, 1, 1) : mark_has_key();
+            (0, PASS_PACKET, false, true, 0, 1, 0, 0) : mark_has_key();
+            (0, PASS_PACKET, false, true, 0, 1, 0, 1) : mark_has_key();
+            (0, PASS_PACKET, false, true, 0, 1, 1, 0) : mark_has_key();
+            (0, PASS_PACKET, false, true, 0, 1, 1, 1) : mark_has_key();
+            (0, PASS_PACKET, true, false, 0, 0, 0, 0) : mark_has_key();
+            (0, PASS_PACKET, true, false, 0, 0, 0, 1) : mark_has_key();
+            (0, PASS_PACKET, true, false, 0, 0, 1, 0) : mark_has_key();
+            (0, PASS_PACKET, true, false, 0, 0, 1, 1) : mark_has_key();
+            (0, PASS_PACKET, true, false, 0, 1, 0, 0) : mark_has_key();
+            (0, PASS_PACKET, true, false, 0, 1, 0, 1) : mark_has_key();
+            (0, PASS_PACKET, true, false, 0, 1, 1, 0) : mark_has_key();
+            (0, PASS_PACKET, true, false, 0, 1, 1, 1) : mark_has_key();
+            (0, PASS_COPY, false, false, 0, 0, 0, 0) : mark_has_key();
+            (0, PASS_COPY, false, false, 0, 0, 0, 1) : mark_has_key();
+            (0, PASS_COPY, false, false, 0, 0, 1, 0) : mark_has_key();
+            (0, PASS_COPY, false, false, 0, 0, 1, 1) : mark_has_key();
+            (0, PASS_COPY, false, false, 0, 1, 0, 0) : mark_has_key();
+            (0, PASS_COPY, false, false, 0, 1, 0, 1) : mark_has_key();
+            (0, PASS_COPY, false, false, 0, 1, 1, 0) : mark_has_key();
+            (0, PASS_COPY, false, false, 0, 1, 1, 1) : mark_has_key();
+            (0, PASS_COPY, false, false, 1, 0, 0, 0) : mark_has_key();
+            (0, PASS_COPY, false, false, 1, 0, 0, 1) : mark_has_key();
+            (0, PASS_COPY, false, false, 1, 0, 1, 0) : mark_has_key();
+            (0, PASS_COPY, false, false, 1, 0, 1, 1) : mark_has_key();
+            (0, PASS_COPY, false, false, 1, 1, 0, 0) : mark_has_key();
+            (0, PASS_COPY, false, false, 1, 1, 0, 1) : mark_has_key();
+            (0, PASS_COPY, false, false, 1, 1, 1, 0) : mark_has_key();
+            (0, PASS_COPY, false, false, 1, 1, 1, 1) : mark_has_key();
+            (0, PASS_COPY, false, true, 0, 0, 0, 0) : mark_has_key();
+            (0, PASS_COPY, false, true, 0, 0, 0, 1) : mark_has_key();
+            (0, PASS_COPY, false, true, 0, 0, 1, 0) : mark_has_key();
+            (0, PASS_COPY, false, true, 0, 0, 1, 1) : mark_has_key();
+            (0, PASS_COPY, false, true, 0, 1, 0, 0) : mark_has_key();
+            (0, PASS_COPY, false, true, 0, 1, 0, 1) : mark_has_key();
+            (0, PASS_COPY, false, true, 0, 1, 1, 0) : mark_has_key();
+            (0, PASS_COPY, false, true, 0, 1, 1, 1) : mark_has_key();
+            (0, PASS_COPY, false, true, 1, 0, 0, 0) : mark_has_key();
+            (0, PASS_COPY, false, true, 1, 0, 0, 1) : mark_has_key();
+            (0, PASS_COPY, false, true, 1, 0, 1, 0) : mark_has_key();
+            (0, PASS_COPY, false, true, 1, 0, 1, 1) : mark_has_key();
+            (0, PASS_COPY, false, true, 1, 1, 0, 0) : mark_has_key();
+            (0, PASS_COPY, false, true, 1, 1, 0, 1) : mark_has_key();
+            (0, PASS_COPY, false, true, 1, 1, 1, 0) : mark_has_key();
+            (0, PASS_COPY, false, true, 1, 1, 1, 1) : mark_has_key();
+            (0, PASS_COPY, true, false, 0, 0, 0, 0) : mark_has_key();
+            (0, PASS_COPY, true, false, 0, 0, 0, 1) : mark_has_key();
+            (0, PASS_COPY, true, false, 0, 0, 1, 0) : mark_has_key();
+            (0, PASS_COPY, true, false, 0, 0, 1, 1) : mark_has_key();
+            (0, PASS_COPY, true, false, 0, 1, 0, 0) : mark_has_key();
+            (0, PASS_COPY, true, false, 0, 1, 0, 1) : mark_has_key();
+            (0, PASS_COPY, true, false, 0, 1, 1, 0) : mark_has_key();
+            (0, PASS_COPY, true, false, 0, 1, 1, 1) : mark_has_key();
+            (0, PASS_COPY, true, false, 1, 0, 0, 0) : mark_has_key();
+            (0, PASS_COPY, true, false, 1, 0, 0, 1) : mark_has_key();
+            (0, PASS_COPY, true, false, 1, 0, 1, 0) : mark_has_key();
+            (0, PASS_COPY, true, false, 1, 0, 1, 1) : mark_has_key();
+            (0, PASS_COPY, true, false, 1, 1, 0, 0) : mark_has_key();
+            (0, PASS_COPY, true, false, 1, 1, 0, 1) : mark_has_key();
+            (0, PASS_COPY, true, false, 1, 1, 1, 0) : mark_has_key();
+            (0, PASS_COPY, true, false, 1, 1, 1, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, false, false, 0, 0, 0, 0) : mark_has_key();
+            (0, PASS_GIVE_UP, false, false, 0, 0, 0, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, false, false, 0, 0, 1, 0) : mark_has_key_and_count_recall_no_room();
+            (0, PASS_GIVE_UP, false, false, 0, 0, 1, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, false, false, 0, 1, 0, 0) : mark_has_key();
+            (0, PASS_GIVE_UP, false, false, 0, 1, 0, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, false, false, 0, 1, 1, 0) : mark_has_key_and_count_recall_no_room();
+            (0, PASS_GIVE_UP, false, false, 0, 1, 1, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, false, true, 0, 0, 0, 0) : mark_has_key();
+            (0, PASS_GIVE_UP, false, true, 0, 0, 0, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, false, true, 0, 0, 1, 0) : mark_has_key_and_count_recall_no_room();
+            (0, PASS_GIVE_UP, false, true, 0, 0, 1, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, false, true, 0, 1, 0, 0) : mark_has_key();
+            (0, PASS_GIVE_UP, false, true, 0, 1, 0, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, false, true, 0, 1, 1, 0) : mark_has_key_and_count_recall_no_room();
+            (0, PASS_GIVE_UP, false, true, 0, 1, 1, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, true, false, 0, 0, 0, 0) : mark_has_key();
+            (0, PASS_GIVE_UP, true, false, 0, 0, 0, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, true, false, 0, 0, 1, 0) : mark_has_key_and_count_recall_no_room();
+            (0, PASS_GIVE_UP, true, false, 0, 0, 1, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, true, false, 0, 1, 0, 0) : mark_has_key();
+            (0, PASS_GIVE_UP, true, false, 0, 1, 0, 1) : mark_has_key();
+            (0, PASS_GIVE_UP, true, false, 0, 1, 1, 0) : mark_has_key_and_count_recall_no_room();
+            (0, PASS_GIVE_UP, true, false, 0, 1, 1, 1) : mark_has_key();
+            (1, PASS_MESSAGE, false, false, 0, 0, 0, 0) : mark_has_key();
+            (1, PASS_MESSAGE, false, false, 0, 0, 0, 1) : mark_has_key();
+            (1, PASS_MESSAGE, false, false, 0, 0, 1, 0) : mark_has_key();
+            (1, PASS_MESSAGE, false, false, 0, 0, 1, 1) : mark_has_key();
+            (1, PASS_MESSAGE, false, false, 0, 1, 0, 0) : mark_has_key();
+            (1, PASS_MESSAGE, false, false, 0, 1, 0, 1) : mark_has_key();
+            (1, PASS_MESSAGE, false, false, 0, 1, 1, 0) : mark_has_key();
+            (1, PASS_MESSAGE, false, false, 0, 1, 1, 1) : mark_has_key();
+            (1, PASS_MESSAGE, false, true, 0, 0, 0, 0) : mark_has_key();
+            (1, PASS_MESSAGE, false, true, 0, 0, 0, 1) : mark_has_key();
+            (1, PASS_MESSAGE, false, true, 0, 0, 1, 0) : mark_has_key();
+            (1, PASS_MESSAGE, false, true, 0, 0, 1, 1) : mark_has_key();
+            (1, PASS_MESSAGE, false, true, 0, 1, 0, 0) : mark_has_key();
+            (1, PASS_MESSAGE, false, true, 0, 1, 0, 1) : mark_has_key();
+            (1, PASS_MESSAGE, false, true, 0, 1, 1, 0) : mark_has_key();
+            (1, PASS_MESSAGE, false, true, 0, 1, 1, 1) : mark_has_key();
+            (1, PASS_MESSAGE, true, false, 0, 0, 0, 0) : mark_has_key();
+            (1, PASS_MESSAGE, true, false, 0, 0, 0, 1) : mark_has_key();
+            (1, PASS_MESSAGE, true, false, 0, 0, 1, 0) : mark_has_key();
+            (1, PASS_MESSAGE, true, false, 0, 0, 1, 1) : mark_has_key();
+            (1, PASS_MESSAGE, true, false, 0, 1, 0, 0) : mark_has_key();
+            (1, PASS_MESSAGE, true, false, 0, 1, 0, 1) : mark_has_key();
+            (1, PASS_MESSAGE, true, false, 0, 1, 1, 0) : mark_has_key();
+            (1, PASS_MESSAGE, true, false, 0, 1, 1, 1) : mark_has_key();
+        }
+        size = 112;
+    }
+
+    action mark_counts() {
+        ig_md.counts = 1;
     }
 
     action mark_hit_2() {
@@ -2902,37 +2891,2261 @@ control Ingress(
         counters_2_b.count(COUNT_OLD_INCARNATION);
     }
 
+    action put_renounced() {
+        renounced_put.execute(ig_md.slot);
+    }
+
+    action replace_renounced() {
+        ig_md.renounced_replace = renounced_replace.execute(ig_md.slot);
+    }
+
+    action read_renounced() {
+        ig_md.renounced_read = renounced_read.execute(ig_md.slot);
+    }
+
+    table renounced_access {
+        key = {
+            ig_md.counts                 : exact;
+            ig_md.epoch_adopt            : exact;
+            ig_md.hit_2                  : exact;
+            hdr.bridge.pass              : exact;
+            hdr.redplane.kind            : exact;
+            ig_md.epoch_same             : exact;
+            ig_md.ends_lease             : exact;
+            ig_md.mirror_depth_is_before : exact;
+        }
+        actions = {
+            replace_renounced;
+            put_renounced;
+            @defaultonly read_renounced;
+        }
+        const default_action = read_renounced();
+        const entries = {
+            (0, 0, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 0) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 0) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 0) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 0) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 0) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 0) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, 0, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, 0, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, 0, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, 0, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, 0, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, 0, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, 0, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, 0, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GRANT, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GRANT, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GRANT, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GRANT, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GRANT, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GRANT, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GRANT, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GRANT, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_HOLD, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_HOLD, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_HOLD, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_HOLD, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_HOLD, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_HOLD, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_HOLD, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_HOLD, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RECALL, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RECALL, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RECALL, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RECALL, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 0) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 0) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 0) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, 0, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, 0, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, 0, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, 0, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GRANT, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GRANT, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GRANT, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GRANT, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_HOLD, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_HOLD, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_HOLD, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_HOLD, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RECALL, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RECALL, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 0) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 0) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 0) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, 0, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, 0, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, 0, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, 0, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GRANT, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GRANT, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GRANT, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GRANT, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_HOLD, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_HOLD, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_HOLD, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_HOLD, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RECALL, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RECALL, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 0, 0, 0) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 0, 0, 1) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 0, 1, 0) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 0, 1, 1) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 1, 0, 0) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 1, 0, 1) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 1, 1, 0) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 1, 1, 1) : put_renounced();
+        }
+        size = 280;
+    }
+
+    action count_write_released() {
+        ig_md.counters_3_b_index = COUNT_WRITE_RELEASED;
+    }
+
+    action count_hold_released() {
+        ig_md.counters_3_b_index = COUNT_HOLD_RELEASED;
+    }
+
+    action count_refused_for_now() {
+        ig_md.counters_3_b_index = COUNT_REFUSED_FOR_NOW;
+    }
+
+    action count_grant_old_epoch() {
+        counters_3_a.count(COUNT_GRANT_OLD_EPOCH);
+    }
+
+    action mark_same_epoch() {
+        ig_md.same_epoch = 1;
+    }
+
+    action mark_installs() {
+        ig_md.installs = 1;
+    }
+
+    action mark_same_epoch_6() {
+        ig_md.same_epoch_6 = 1;
+    }
+
+    action mark_same_epoch_6_and_mark_same_epoch_3() {
+        ig_md.same_epoch_6 = 1;
+        ig_md.same_epoch_3 = 1;
+    }
+
+    action mark_same_epoch_6_and_mark_same_epoch_3_and_1_more() {
+        ig_md.counters_3_b_index = COUNT_WRITE_RELEASED;
+        ig_md.same_epoch_6 = 1;
+        ig_md.same_epoch_3 = 1;
+    }
+
+    action mark_same_epoch_6_and_1_more() {
+        ig_md.counters_3_b_index = COUNT_HOLD_RELEASED;
+        ig_md.same_epoch_6 = 1;
+    }
+
+    action mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2() {
+        ig_md.same_epoch_6 = 1;
+        ig_md.same_epoch_3 = 1;
+        ig_md.tries = 1;
+    }
+
+    action mark_same_epoch_6_and_1_more_2() {
+        counters_3_a.count(COUNT_GRANT_OLD_EPOCH);
+        ig_md.same_epoch_6 = 1;
+    }
+
+    action mark_same_epoch_6_and_mark_same_epoch() {
+        ig_md.same_epoch_6 = 1;
+        ig_md.same_epoch = 1;
+    }
+
+    action mark_same_epoch_6_and_mark_installs() {
+        ig_md.same_epoch_6 = 1;
+        ig_md.installs = 1;
+    }
+
+    action mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_3() {
+        ig_md.counters_3_b_index = COUNT_REFUSED_FOR_NOW;
+        ig_md.same_epoch_6 = 1;
+        ig_md.same_epoch_3 = 1;
+    }
+
+    action mark_same_epoch_6_and_mark_ends_lease_and_1_more() {
+        ig_md.same_epoch_6 = 1;
+        ig_md.ends_lease_here = 1;
+        ig_md.same_epoch_3 = 1;
+    }
+
+    table decisions_3_a {
+        key = {
+            ig_md.hit_2          : exact;
+            ig_md.epoch_same     : exact;
+            ig_md.is_refusal     : exact;
+            ig_md.hit            : exact;
+            ig_md.ends_lease     : exact;
+            ig_md.counts         : exact;
+            ig_md.epoch_adopt    : exact;
+            ig_md.is_mine        : exact;
+            hdr.redplane.kind    : exact;
+            ig_md.room_2         : exact;
+            ig_md.releases_write : exact;
+            ig_md.releases_read  : exact;
+        }
+        actions = {
+            count_write_released;
+            count_hold_released;
+            count_refused_for_now;
+            count_grant_old_epoch;
+            mark_same_epoch;
+            mark_installs;
+            mark_same_epoch_6;
+            mark_same_epoch_6_and_mark_same_epoch_3;
+            mark_same_epoch_6_and_mark_same_epoch_3_and_1_more;
+            mark_same_epoch_6_and_1_more;
+            mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2;
+            mark_same_epoch_6_and_1_more_2;
+            mark_same_epoch_6_and_mark_same_epoch;
+            mark_same_epoch_6_and_mark_installs;
+            mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_3;
+            mark_same_epoch_6_and_mark_ends_lease_and_1_more;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, 0, 0, 0, 0, 0, 0, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 0, 0, 0, 0, 0, 1, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 0, 0, 0, 0, 0, 0, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 0, 0, 0, 1, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 0, 0, 0, 4, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 0, 0, 0, 0, 0, 4, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 0, 0, 0, 2, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 0, 0, 0, 0, 0, 2, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 0, 1, 0, 0, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 0, 0, 0, 1, 0, 1, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 0, 0, 0, 1, 0, 0, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 0, 1, 0, 1, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 0, 1, 0, 4, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 0, 0, 0, 1, 0, 4, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 0, 1, 0, 2, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 0, 0, 0, 1, 0, 2, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 0, 1, 0, 0, 0, 0, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (0, 0, 1, 0, 0, 0, 1, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (0, 0, 1, 0, 0, 0, 4, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (0, 0, 1, 0, 0, 0, 2, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (0, 1, 0, 0, 0, 0, 0, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 1, 0, 0, 0, 0, 1, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 1, 0, 0, 0, 0, 0, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 0, 0, 0, 1, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 0, 0, 0, 4, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 1, 0, 0, 0, 0, 4, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 0, 0, 0, 2, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 1, 0, 0, 0, 0, 2, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 0, 1, 0, 0, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 1, 0, 0, 1, 0, 1, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 1, 0, 0, 1, 0, 0, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 0, 1, 0, 1, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 0, 1, 0, 4, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 1, 0, 0, 1, 0, 4, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 0, 1, 0, 2, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (0, 1, 0, 0, 1, 0, 2, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (0, 1, 1, 0, 0, 0, 0, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (0, 1, 1, 0, 0, 0, 1, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (0, 1, 1, 0, 0, 0, 4, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (0, 1, 1, 0, 0, 0, 2, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (1, 0, 0, 1, 0, 0, 0, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (1, 0, 0, 1, 0, 0, 1, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (1, 0, 0, 1, 0, 0, 0, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (1, 0, 0, 1, 0, 0, 1, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (1, 0, 0, 1, 0, 0, 4, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (1, 0, 0, 1, 0, 0, 4, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (1, 0, 0, 1, 0, 0, 2, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (1, 0, 0, 1, 0, 0, 2, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (1, 0, 0, 1, 0, 1, 0, 1, KIND_GRANT, 0, 0, 0) : count_grant_old_epoch();
+            (1, 0, 0, 1, 0, 1, 1, 1, KIND_GRANT, 0, 0, 0) : count_grant_old_epoch();
+            (1, 0, 0, 1, 0, 1, 4, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch();
+            (1, 0, 0, 1, 0, 1, 2, 1, KIND_GRANT, 0, 0, 0) : mark_installs();
+            (1, 0, 0, 1, 1, 0, 0, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (1, 0, 0, 1, 1, 0, 1, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (1, 0, 0, 1, 1, 0, 0, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (1, 0, 0, 1, 1, 0, 1, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (1, 0, 0, 1, 1, 0, 4, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (1, 0, 0, 1, 1, 0, 4, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (1, 0, 0, 1, 1, 0, 2, 1, KIND_WRITE_ACK, 0, 1, 0) : count_write_released();
+            (1, 0, 0, 1, 1, 0, 2, 1, KIND_RELEASE, 0, 0, 1) : count_hold_released();
+            (1, 0, 0, 1, 1, 1, 0, 1, KIND_GRANT, 0, 0, 0) : count_grant_old_epoch();
+            (1, 0, 0, 1, 1, 1, 1, 1, KIND_GRANT, 0, 0, 0) : count_grant_old_epoch();
+            (1, 0, 0, 1, 1, 1, 4, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch();
+            (1, 0, 0, 1, 1, 1, 2, 1, KIND_GRANT, 0, 0, 0) : mark_installs();
+            (1, 0, 1, 1, 0, 0, 0, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (1, 0, 1, 1, 0, 0, 1, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (1, 0, 1, 1, 0, 0, 4, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (1, 0, 1, 1, 0, 0, 2, 1, KIND_REFUSE, 0, 0, 0) : count_refused_for_now();
+            (1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_LEASE_REQUEST, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_LEASE_REQUEST, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_WRITE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_WRITE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_WRITE_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_WRITE_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_HOLD, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_HOLD, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_RENEW, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_RENEW, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_RENEW_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_RENEW_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_GIVE_UP, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_GIVE_UP, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_GIVE_UP_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_GIVE_UP_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_RECALL, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_RECALL, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_SNAPSHOT_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 0, KIND_REFUSE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 0, KIND_REFUSE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 0, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_WRITE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_WRITE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_HOLD,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_HOLD,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 0, 1, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 1, 1, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 0, 1, KIND_RELEASE, 0, 0, 1) : mark_same_epoch_6_and_1_more();
+            (1, 1, 0, 1, 0, 0, 1, 1, KIND_RELEASE, 0, 0, 1) : mark_same_epoch_6_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_RENEW,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_RENEW,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_GIVE_UP,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_GIVE_UP,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_RECALL,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_RECALL,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_RECALL,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_RECALL,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 4, 0, 0, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_LEASE_REQUEST, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_WRITE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_WRITE_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_HOLD, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_RENEW, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_RENEW_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_GIVE_UP, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_GIVE_UP_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_RECALL, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_SNAPSHOT_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 0, KIND_REFUSE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 1, 0, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 4, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_WRITE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_HOLD,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 4, 1, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 4, 1, KIND_RELEASE, 0, 0, 1) : mark_same_epoch_6_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_RENEW,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_GIVE_UP,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_RECALL,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_RECALL,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_LEASE_REQUEST, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_WRITE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_WRITE_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_HOLD, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_RENEW, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_RENEW_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_GIVE_UP, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_GIVE_UP_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_RECALL, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_SNAPSHOT_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 0, KIND_REFUSE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 1, 0, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 2, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_WRITE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_HOLD,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 0, 2, 1, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 0, 0, 2, 1, KIND_RELEASE, 0, 0, 1) : mark_same_epoch_6_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_RENEW,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_GIVE_UP,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_RECALL,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_RECALL,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 0, 1, 0, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6_and_1_more_2();
+            (1, 1, 0, 1, 0, 1, 1, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6_and_1_more_2();
+            (1, 1, 0, 1, 0, 1, 4, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch();
+            (1, 1, 0, 1, 0, 1, 2, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6_and_mark_installs();
+            (1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_LEASE_REQUEST, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_LEASE_REQUEST, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_WRITE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_WRITE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_WRITE_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_WRITE_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_HOLD, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_HOLD, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_RENEW, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_RENEW, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_RENEW_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_RENEW_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_GIVE_UP, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_GIVE_UP, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_GIVE_UP_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_GIVE_UP_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_RECALL, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_RECALL, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_SNAPSHOT_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 0, KIND_REFUSE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 0, KIND_REFUSE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 0, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_WRITE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_WRITE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_HOLD,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_HOLD,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 0, 1, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 1, 1, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 0, 1, KIND_RELEASE, 0, 0, 1) : mark_same_epoch_6_and_1_more();
+            (1, 1, 0, 1, 1, 0, 1, 1, KIND_RELEASE, 0, 0, 1) : mark_same_epoch_6_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_RENEW,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_RENEW,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_GIVE_UP,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_GIVE_UP,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_RECALL,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_RECALL,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_RECALL,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_RECALL,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 4, 0, 0, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_LEASE_REQUEST, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_WRITE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_WRITE_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_HOLD, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_RENEW, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_RENEW_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_GIVE_UP, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_GIVE_UP_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_RECALL, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_SNAPSHOT_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 0, KIND_REFUSE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 1, 0, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 4, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_WRITE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_HOLD,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 4, 1, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 4, 1, KIND_RELEASE, 0, 0, 1) : mark_same_epoch_6_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_RENEW,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_GIVE_UP,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_RECALL,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_RECALL,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 2, 0, 0, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_LEASE_REQUEST, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_WRITE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_WRITE_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_HOLD, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_RENEW, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_RENEW_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_GIVE_UP, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_GIVE_UP_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_RECALL, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_SNAPSHOT_ACK, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 0, KIND_REFUSE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 1, 0, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 2, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_WRITE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_HOLD,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 0, 2, 1, KIND_RELEASE, 0, 0, 0) : mark_same_epoch_6();
+            (1, 1, 0, 1, 1, 0, 2, 1, KIND_RELEASE, 0, 0, 1) : mark_same_epoch_6_and_1_more();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_RENEW,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_GIVE_UP,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_RECALL,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_RECALL,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_2();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3();
+            (1, 1, 0, 1, 1, 1, 0, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6_and_1_more_2();
+            (1, 1, 0, 1, 1, 1, 1, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6_and_1_more_2();
+            (1, 1, 0, 1, 1, 1, 4, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6_and_mark_same_epoch();
+            (1, 1, 0, 1, 1, 1, 2, 1, KIND_GRANT, 0, 0, 0) : mark_same_epoch_6_and_mark_installs();
+            (
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_REFUSE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_3();
+            (
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_REFUSE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_3();
+            (
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_REFUSE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_3();
+            (
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_REFUSE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_same_epoch_3_and_1_more_3();
+            (
+                1,
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_REFUSE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_ends_lease_and_1_more();
+            (
+                1,
+                1,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_REFUSE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_ends_lease_and_1_more();
+            (
+                1,
+                1,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_REFUSE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_ends_lease_and_1_more();
+            (
+                1,
+                1,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_REFUSE,
+                0,
+                0,
+                0
+            ) : mark_same_epoch_6_and_mark_ends_lease_and_1_more();
+        }
+        size = 340;
+    }
+
+    action mark_missing_4_and_set_mirror_epoch() {
+        ig_md.missing_4 = 1;
+        ig_md.mirror_epoch = ig_md.epoch_read;
+    }
+
     action mark_missing_4() {
         ig_md.missing_4 = 1;
     }
 
     action mark_missing_4_and_count_no_slot() {
-        counters_3_a.count(COUNT_NO_SLOT);
+        counters_3_c.count(COUNT_NO_SLOT);
         ig_md.missing_4 = 1;
     }
 
-    action mark_missing_4_and_set_fate_and_2_more() {
-        counters_3_a.count(COUNT_NO_SLOT);
-        ig_md.counters_3_b_index = COUNT_HOLD_RELEASED;
+    action mark_missing_4_and_set_mirror_due() {
         ig_md.missing_4 = 1;
-        ig_md.fate = FATE_LEAVES;
+        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8] + ig_md.choice_14;
     }
 
-    action mark_missing_4_and_set_fate_and_2_more_2() {
-        counters_3_a.count(COUNT_NO_SLOT);
-        ig_md.counters_3_b_index = COUNT_WRITE_RELEASED;
+    action mark_missing_4_and_count_grant_expired() {
+        counters_3_c.count(COUNT_GRANT_EXPIRED);
         ig_md.missing_4 = 1;
-        ig_md.fate = FATE_LEAVES;
     }
 
-    action mark_missing_4_and_mark_goes_again() {
+    action mark_missing_4_and_mark_goes_again_and_1_more() {
+        counters_3_c.count(COUNT_GRANT_EXPIRED);
         ig_md.missing_4 = 1;
         ig_md.goes_again = 1;
-    }
-
-    action mark_missing_4_and_set_fate() {
-        ig_md.missing_4 = 1;
-        ig_md.fate = FATE_INSERTS;
     }
 
     action mark_missing_4_and_mark_full() {
@@ -2940,146 +5153,549 @@ control Ingress(
         ig_md.full = 1;
     }
 
-    action set_fate_and_count_hold_released() {
-        ig_md.counters_3_b_index = COUNT_HOLD_RELEASED;
-        ig_md.fate = FATE_LEAVES;
-    }
-
-    action set_fate_and_count_write_released() {
-        ig_md.counters_3_b_index = COUNT_WRITE_RELEASED;
-        ig_md.fate = FATE_LEAVES;
-    }
-
-    action mark_goes_again() {
-        ig_md.goes_again = 1;
-    }
-
-    table decisions_3_a {
-        key = {
-            ig_md.hit_2            : exact;
-            ig_md.is_grant         : exact;
-            ig_md.missing          : exact;
-            hdr.redplane.piggyback : exact;
-            ig_md.table_full       : exact;
-            ig_md.releases_write   : exact;
-            ig_md.releases_read    : exact;
-            ig_md.missing_3        : exact;
-        }
-        actions = {
-            mark_missing_4;
-            mark_missing_4_and_count_no_slot;
-            mark_missing_4_and_set_fate_and_2_more;
-            mark_missing_4_and_set_fate_and_2_more_2;
-            mark_missing_4_and_mark_goes_again;
-            mark_missing_4_and_set_fate;
-            mark_missing_4_and_mark_full;
-            set_fate_and_count_hold_released;
-            set_fate_and_count_write_released;
-            mark_goes_again;
-            @defaultonly NoAction;
-        }
-        const default_action = NoAction();
-        const entries = {
-            (0, 0, 0, 0, 0, 0, 0, 0) : mark_missing_4();
-            (0, 0, 0, 0, 0, 0, 0, 1) : mark_missing_4_and_count_no_slot();
-            (0, 0, 0, 0, 1, 0, 0, 0) : mark_missing_4();
-            (0, 0, 0, 0, 1, 0, 0, 1) : mark_missing_4_and_count_no_slot();
-            (0, 0, 0, 1, 0, 0, 0, 0) : mark_missing_4();
-            (0, 0, 0, 1, 0, 0, 0, 1) : mark_missing_4_and_count_no_slot();
-            (0, 0, 0, 1, 0, 0, 1, 1) : mark_missing_4_and_set_fate_and_2_more();
-            (0, 0, 0, 1, 0, 1, 0, 1) : mark_missing_4_and_set_fate_and_2_more_2();
-            (0, 0, 0, 1, 1, 0, 0, 0) : mark_missing_4();
-            (0, 0, 0, 1, 1, 0, 0, 1) : mark_missing_4_and_count_no_slot();
-            (0, 0, 0, 1, 1, 0, 1, 1) : mark_missing_4_and_set_fate_and_2_more();
-            (0, 0, 0, 1, 1, 1, 0, 1) : mark_missing_4_and_set_fate_and_2_more_2();
-            (0, 1, 0, 0, 0, 0, 0, 0) : mark_missing_4();
-            (0, 1, 0, 0, 1, 0, 0, 0) : mark_missing_4();
-            (0, 1, 0, 1, 0, 0, 0, 0) : mark_missing_4_and_mark_goes_again();
-            (0, 1, 0, 1, 1, 0, 0, 0) : mark_missing_4_and_mark_goes_again();
-            (0, 1, 1, 0, 0, 0, 0, 0) : mark_missing_4_and_set_fate();
-            (0, 1, 1, 0, 1, 0, 0, 0) : mark_missing_4_and_mark_full();
-            (0, 1, 1, 1, 0, 0, 0, 0) : mark_missing_4_and_set_fate();
-            (0, 1, 1, 1, 1, 0, 0, 0) : mark_missing_4_and_mark_full();
-            (1, 0, 0, 1, 0, 0, 1, 0) : set_fate_and_count_hold_released();
-            (1, 0, 0, 1, 0, 1, 0, 0) : set_fate_and_count_write_released();
-            (1, 0, 0, 1, 1, 0, 1, 0) : set_fate_and_count_hold_released();
-            (1, 0, 0, 1, 1, 1, 0, 0) : set_fate_and_count_write_released();
-            (1, 1, 0, 1, 0, 0, 0, 0) : mark_goes_again();
-            (1, 1, 0, 1, 1, 0, 0, 0) : mark_goes_again();
-        }
-        size = 26;
-    }
-
-    action count_refused_for_now() {
-        ig_md.counters_3_d_index = COUNT_REFUSED_FOR_NOW;
-    }
-
-    action count_refused_for_good() {
-        ig_md.counters_3_d_index = COUNT_REFUSED_FOR_GOOD;
-    }
-
-    action count_grant_expired() {
-        counters_3_c.count(COUNT_GRANT_EXPIRED);
+    action set_mirror_epoch() {
+        ig_md.mirror_epoch = ig_md.epoch_read;
     }
 
     action set_mirror_due_2() {
         hdr.bridge.due = ig_prsr_md.global_tstamp[39:8] + ig_md.choice_14;
     }
 
+    action count_grant_expired() {
+        counters_3_c.count(COUNT_GRANT_EXPIRED);
+    }
+
+    action mark_goes_again_and_count_grant_expired() {
+        counters_3_c.count(COUNT_GRANT_EXPIRED);
+        ig_md.goes_again = 1;
+    }
+
+    action mark_goes_again() {
+        ig_md.goes_again = 1;
+    }
+
     table decisions_3_b {
         key = {
-            ig_md.early      : exact;
-            hdr.bridge.pass  : exact;
-            ig_md.too_long_2 : exact;
-            ig_md.unsent_2   : exact;
-            ig_md.is_grant   : exact;
-            ig_md.in_time    : exact;
-            ig_md.is_refusal : exact;
-            ig_md.ends_lease : exact;
+            ig_md.hit_2            : exact;
+            ig_md.is_grant         : exact;
+            ig_md.missing          : exact;
+            hdr.redplane.piggyback : exact;
+            ig_md.table_full       : exact;
+            hdr.bridge.pass        : exact;
+            ig_md.early            : exact;
+            ig_md.too_long_2       : exact;
+            ig_md.unsent_2         : exact;
+            ig_md.in_time          : exact;
+            ig_md.missing_3        : exact;
         }
         actions = {
-            count_refused_for_now;
-            count_refused_for_good;
-            count_grant_expired;
+            mark_missing_4_and_set_mirror_epoch;
+            mark_missing_4;
+            mark_missing_4_and_count_no_slot;
+            mark_missing_4_and_set_mirror_due;
+            mark_missing_4_and_count_grant_expired;
+            mark_missing_4_and_mark_goes_again_and_1_more;
+            mark_missing_4_and_mark_full;
+            set_mirror_epoch;
             set_mirror_due_2;
+            count_grant_expired;
+            mark_goes_again_and_count_grant_expired;
+            mark_goes_again;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, PASS_MESSAGE, 0, 0, 0, 0, 1, 0) : count_refused_for_now();
-            (0, PASS_MESSAGE, 0, 0, 0, 0, 1, 1) : count_refused_for_good();
-            (0, PASS_MESSAGE, 0, 0, 1, 0, 0, 0) : count_grant_expired();
-            (0, PASS_MESSAGE, 0, 0, 1, 0, 0, 1) : count_grant_expired();
-            (0, PASS_MESSAGE, 0, 1, 0, 0, 1, 0) : count_refused_for_now();
-            (0, PASS_MESSAGE, 0, 1, 0, 0, 1, 1) : count_refused_for_good();
-            (0, PASS_MESSAGE, 0, 1, 1, 0, 0, 0) : count_grant_expired();
-            (0, PASS_MESSAGE, 0, 1, 1, 0, 0, 1) : count_grant_expired();
-            (0, PASS_MESSAGE, 1, 0, 0, 0, 1, 0) : count_refused_for_now();
-            (0, PASS_MESSAGE, 1, 0, 0, 0, 1, 1) : count_refused_for_good();
-            (0, PASS_MESSAGE, 1, 0, 1, 0, 0, 0) : count_grant_expired();
-            (0, PASS_MESSAGE, 1, 0, 1, 0, 0, 1) : count_grant_expired();
-            (0, PASS_MESSAGE, 1, 1, 0, 0, 1, 0) : count_refused_for_now();
-            (0, PASS_MESSAGE, 1, 1, 0, 0, 1, 1) : count_refused_for_good();
-            (0, PASS_MESSAGE, 1, 1, 1, 0, 0, 0) : count_grant_expired();
-            (0, PASS_MESSAGE, 1, 1, 1, 0, 0, 1) : count_grant_expired();
-            (0, PASS_COPY, 0, 0, 0, 0, 0, 0) : set_mirror_due_2();
-            (0, PASS_COPY, 0, 0, 0, 0, 0, 1) : set_mirror_due_2();
-            (0, PASS_COPY, 0, 1, 0, 0, 0, 0) : set_mirror_due_2();
-            (0, PASS_COPY, 0, 1, 0, 0, 0, 1) : set_mirror_due_2();
-            (0, PASS_COPY, 1, 0, 0, 0, 0, 0) : set_mirror_due_2();
-            (0, PASS_COPY, 1, 0, 0, 0, 0, 1) : set_mirror_due_2();
-            (0, PASS_COPY, 1, 1, 0, 0, 0, 0) : set_mirror_due_2();
-            (0, PASS_COPY, 1, 1, 0, 0, 0, 1) : set_mirror_due_2();
+            (0, 0, 0, 0, 0, PASS_PACKET, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_PACKET, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_PACKET, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_PACKET, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0, 0, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0, 1, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 1, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 1, 0, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 1, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 1, 1, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 0, 0, PASS_COPY, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 0, 0, PASS_COPY, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 0, 0, PASS_COPY, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 0, 0, PASS_COPY, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 0, 0, PASS_COPY, 1, 0, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 0, PASS_COPY, 1, 0, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 0, PASS_COPY, 1, 1, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 0, PASS_COPY, 1, 1, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 0, PASS_SWEEP, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_SWEEP, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_SWEEP, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_SWEEP, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_PACKET, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_PACKET, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_PACKET, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_PACKET, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_MESSAGE, 0, 0, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 1, PASS_MESSAGE, 0, 0, 0, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 0, 1, PASS_MESSAGE, 0, 0, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 1, PASS_MESSAGE, 0, 0, 1, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 0, 1, PASS_MESSAGE, 0, 1, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 1, PASS_MESSAGE, 0, 1, 0, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 0, 1, PASS_MESSAGE, 0, 1, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 1, PASS_MESSAGE, 0, 1, 1, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 0, 1, PASS_COPY, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 0, 1, PASS_COPY, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 0, 1, PASS_COPY, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 0, 1, PASS_COPY, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 0, 1, PASS_COPY, 1, 0, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 1, PASS_COPY, 1, 0, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 1, PASS_COPY, 1, 1, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 1, PASS_COPY, 1, 1, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 0, 1, PASS_SWEEP, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_SWEEP, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_SWEEP, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_SWEEP, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_GIVE_UP, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_GIVE_UP, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_GIVE_UP, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 0, 1, PASS_GIVE_UP, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_PACKET, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_PACKET, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_PACKET, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_PACKET, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0, 0, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0, 1, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 1, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 1, 0, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 1, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 1, 1, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 1, 0, PASS_COPY, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 1, 0, PASS_COPY, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 1, 0, PASS_COPY, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 1, 0, PASS_COPY, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 1, 0, PASS_COPY, 1, 0, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 0, PASS_COPY, 1, 0, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 0, PASS_COPY, 1, 1, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 0, PASS_COPY, 1, 1, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 0, PASS_SWEEP, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_SWEEP, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_SWEEP, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_SWEEP, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_PACKET, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_PACKET, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_PACKET, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_PACKET, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_MESSAGE, 0, 0, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 1, PASS_MESSAGE, 0, 0, 0, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 1, 1, PASS_MESSAGE, 0, 0, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 1, PASS_MESSAGE, 0, 0, 1, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 1, 1, PASS_MESSAGE, 0, 1, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 1, PASS_MESSAGE, 0, 1, 0, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 1, 1, PASS_MESSAGE, 0, 1, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 1, PASS_MESSAGE, 0, 1, 1, 0, 1) : mark_missing_4_and_count_no_slot();
+            (0, 0, 0, 1, 1, PASS_COPY, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 1, 1, PASS_COPY, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 1, 1, PASS_COPY, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 1, 1, PASS_COPY, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_due();
+            (0, 0, 0, 1, 1, PASS_COPY, 1, 0, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 1, PASS_COPY, 1, 0, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 1, PASS_COPY, 1, 1, 0, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 1, PASS_COPY, 1, 1, 1, 0, 0) : mark_missing_4();
+            (0, 0, 0, 1, 1, PASS_SWEEP, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_SWEEP, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_SWEEP, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_SWEEP, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_GIVE_UP, 0, 0, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_GIVE_UP, 0, 0, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_GIVE_UP, 0, 1, 0, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 0, 0, 1, 1, PASS_GIVE_UP, 0, 1, 1, 0, 0) : mark_missing_4_and_set_mirror_epoch();
+            (0, 1, 0, 0, 0, PASS_MESSAGE, 0, 0, 0, 0, 0) : mark_missing_4_and_count_grant_expired();
+            (0, 1, 0, 0, 0, PASS_MESSAGE, 0, 0, 1, 0, 0) : mark_missing_4_and_count_grant_expired();
+            (0, 1, 0, 0, 0, PASS_MESSAGE, 0, 1, 0, 0, 0) : mark_missing_4_and_count_grant_expired();
+            (0, 1, 0, 0, 0, PASS_MESSAGE, 0, 1, 1, 0, 0) : mark_missing_4_and_count_grant_expired();
+            (0, 1, 0, 0, 1, PASS_MESSAGE, 0, 0, 0, 0, 0) : mark_missing_4_and_count_grant_expired();
+            (0, 1, 0, 0, 1, PASS_MESSAGE, 0, 0, 1, 0, 0) : mark_missing_4_and_count_grant_expired();
+            (0, 1, 0, 0, 1, PASS_MESSAGE, 0, 1, 0, 0, 0) : mark_missing_4_and_count_grant_expired();
+            (0, 1, 0, 0, 1, PASS_MESSAGE, 0, 1, 1, 0, 0) : mark_missing_4_and_count_grant_expired();
+            (
+                0,
+                1,
+                0,
+                1,
+                0,
+                PASS_MESSAGE,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_missing_4_and_mark_goes_again_and_1_more();
+            (
+                0,
+                1,
+                0,
+                1,
+                0,
+                PASS_MESSAGE,
+                0,
+                0,
+                1,
+                0,
+                0
+            ) : mark_missing_4_and_mark_goes_again_and_1_more();
+            (
+                0,
+                1,
+                0,
+                1,
+                0,
+                PASS_MESSAGE,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_missing_4_and_mark_goes_again_and_1_more();
+            (
+                0,
+                1,
+                0,
+                1,
+                0,
+                PASS_MESSAGE,
+                0,
+                1,
+                1,
+                0,
+                0
+            ) : mark_missing_4_and_mark_goes_again_and_1_more();
+            (
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_MESSAGE,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_missing_4_and_mark_goes_again_and_1_more();
+            (
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_MESSAGE,
+                0,
+                0,
+                1,
+                0,
+                0
+            ) : mark_missing_4_and_mark_goes_again_and_1_more();
+            (
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_MESSAGE,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_missing_4_and_mark_goes_again_and_1_more();
+            (
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_MESSAGE,
+                0,
+                1,
+                1,
+                0,
+                0
+            ) : mark_missing_4_and_mark_goes_again_and_1_more();
+            (0, 1, 1, 0, 0, PASS_MESSAGE, 0, 0, 0, 1, 0) : mark_missing_4();
+            (0, 1, 1, 0, 0, PASS_MESSAGE, 0, 0, 1, 1, 0) : mark_missing_4();
+            (0, 1, 1, 0, 0, PASS_MESSAGE, 0, 1, 0, 1, 0) : mark_missing_4();
+            (0, 1, 1, 0, 0, PASS_MESSAGE, 0, 1, 1, 1, 0) : mark_missing_4();
+            (0, 1, 1, 0, 1, PASS_MESSAGE, 0, 0, 0, 1, 0) : mark_missing_4_and_mark_full();
+            (0, 1, 1, 0, 1, PASS_MESSAGE, 0, 0, 1, 1, 0) : mark_missing_4_and_mark_full();
+            (0, 1, 1, 0, 1, PASS_MESSAGE, 0, 1, 0, 1, 0) : mark_missing_4_and_mark_full();
+            (0, 1, 1, 0, 1, PASS_MESSAGE, 0, 1, 1, 1, 0) : mark_missing_4_and_mark_full();
+            (0, 1, 1, 1, 0, PASS_MESSAGE, 0, 0, 0, 1, 0) : mark_missing_4();
+            (0, 1, 1, 1, 0, PASS_MESSAGE, 0, 0, 1, 1, 0) : mark_missing_4();
+            (0, 1, 1, 1, 0, PASS_MESSAGE, 0, 1, 0, 1, 0) : mark_missing_4();
+            (0, 1, 1, 1, 0, PASS_MESSAGE, 0, 1, 1, 1, 0) : mark_missing_4();
+            (0, 1, 1, 1, 1, PASS_MESSAGE, 0, 0, 0, 1, 0) : mark_missing_4_and_mark_full();
+            (0, 1, 1, 1, 1, PASS_MESSAGE, 0, 0, 1, 1, 0) : mark_missing_4_and_mark_full();
+            (0, 1, 1, 1, 1, PASS_MESSAGE, 0, 1, 0, 1, 0) : mark_missing_4_and_mark_full();
+            (0, 1, 1, 1, 1, PASS_MESSAGE, 0, 1, 1, 1, 0) : mark_missing_4_and_mark_full();
+            (1, 0, 0, 0, 0, PASS_PACKET, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 0, PASS_PACKET, 0, 0, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 0, PASS_PACKET, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 0, PASS_PACKET, 0, 1, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 0, PASS_COPY, 0, 0, 0, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 0, 0, PASS_COPY, 0, 0, 1, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 0, 0, PASS_COPY, 0, 1, 0, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 0, 0, PASS_COPY, 0, 1, 1, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 0, 0, PASS_GIVE_UP, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 0, PASS_GIVE_UP, 0, 0, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 0, PASS_GIVE_UP, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 0, PASS_GIVE_UP, 0, 1, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 1, PASS_PACKET, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 1, PASS_PACKET, 0, 0, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 1, PASS_PACKET, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 1, PASS_PACKET, 0, 1, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 1, PASS_COPY, 0, 0, 0, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 0, 1, PASS_COPY, 0, 0, 1, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 0, 1, PASS_COPY, 0, 1, 0, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 0, 1, PASS_COPY, 0, 1, 1, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 0, 1, PASS_GIVE_UP, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 1, PASS_GIVE_UP, 0, 0, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 1, PASS_GIVE_UP, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 0, 1, PASS_GIVE_UP, 0, 1, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 0, PASS_PACKET, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 0, PASS_PACKET, 0, 0, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 0, PASS_PACKET, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 0, PASS_PACKET, 0, 1, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 0, PASS_COPY, 0, 0, 0, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 1, 0, PASS_COPY, 0, 0, 1, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 1, 0, PASS_COPY, 0, 1, 0, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 1, 0, PASS_COPY, 0, 1, 1, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 1, 0, PASS_GIVE_UP, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 0, PASS_GIVE_UP, 0, 0, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 0, PASS_GIVE_UP, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 0, PASS_GIVE_UP, 0, 1, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 1, PASS_PACKET, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 1, PASS_PACKET, 0, 0, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 1, PASS_PACKET, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 1, PASS_PACKET, 0, 1, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 1, PASS_COPY, 0, 0, 0, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 1, 1, PASS_COPY, 0, 0, 1, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 1, 1, PASS_COPY, 0, 1, 0, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 1, 1, PASS_COPY, 0, 1, 1, 0, 0) : set_mirror_due_2();
+            (1, 0, 0, 1, 1, PASS_GIVE_UP, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 1, PASS_GIVE_UP, 0, 0, 1, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 1, PASS_GIVE_UP, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (1, 0, 0, 1, 1, PASS_GIVE_UP, 0, 1, 1, 0, 0) : set_mirror_epoch();
+            (1, 1, 0, 0, 0, PASS_MESSAGE, 0, 0, 0, 0, 0) : count_grant_expired();
+            (1, 1, 0, 0, 0, PASS_MESSAGE, 0, 0, 1, 0, 0) : count_grant_expired();
+            (1, 1, 0, 0, 0, PASS_MESSAGE, 0, 1, 0, 0, 0) : count_grant_expired();
+            (1, 1, 0, 0, 0, PASS_MESSAGE, 0, 1, 1, 0, 0) : count_grant_expired();
+            (1, 1, 0, 0, 1, PASS_MESSAGE, 0, 0, 0, 0, 0) : count_grant_expired();
+            (1, 1, 0, 0, 1, PASS_MESSAGE, 0, 0, 1, 0, 0) : count_grant_expired();
+            (1, 1, 0, 0, 1, PASS_MESSAGE, 0, 1, 0, 0, 0) : count_grant_expired();
+            (1, 1, 0, 0, 1, PASS_MESSAGE, 0, 1, 1, 0, 0) : count_grant_expired();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                PASS_MESSAGE,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_goes_again_and_count_grant_expired();
+            (1, 1, 0, 1, 0, PASS_MESSAGE, 0, 0, 0, 1, 0) : mark_goes_again();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                PASS_MESSAGE,
+                0,
+                0,
+                1,
+                0,
+                0
+            ) : mark_goes_again_and_count_grant_expired();
+            (1, 1, 0, 1, 0, PASS_MESSAGE, 0, 0, 1, 1, 0) : mark_goes_again();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                PASS_MESSAGE,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_goes_again_and_count_grant_expired();
+            (1, 1, 0, 1, 0, PASS_MESSAGE, 0, 1, 0, 1, 0) : mark_goes_again();
+            (
+                1,
+                1,
+                0,
+                1,
+                0,
+                PASS_MESSAGE,
+                0,
+                1,
+                1,
+                0,
+                0
+            ) : mark_goes_again_and_count_grant_expired();
+            (1, 1, 0, 1, 0, PASS_MESSAGE, 0, 1, 1, 1, 0) : mark_goes_again();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                PASS_MESSAGE,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_goes_again_and_count_grant_expired();
+            (1, 1, 0, 1, 1, PASS_MESSAGE, 0, 0, 0, 1, 0) : mark_goes_again();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                PASS_MESSAGE,
+                0,
+                0,
+                1,
+                0,
+                0
+            ) : mark_goes_again_and_count_grant_expired();
+            (1, 1, 0, 1, 1, PASS_MESSAGE, 0, 0, 1, 1, 0) : mark_goes_again();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                PASS_MESSAGE,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_goes_again_and_count_grant_expired();
+            (1, 1, 0, 1, 1, PASS_MESSAGE, 0, 1, 0, 1, 0) : mark_goes_again();
+            (
+                1,
+                1,
+                0,
+                1,
+                1,
+                PASS_MESSAGE,
+                0,
+                1,
+                1,
+                0,
+                0
+            ) : mark_goes_again_and_count_grant_expired();
+            (1, 1, 0, 1, 1, PASS_MESSAGE, 0, 1, 1, 1, 0) : mark_goes_again();
         }
-        size = 24;
+        size = 216;
     }
 
-    action mark_counts() {
-        ig_md.counts = 1;
+    action count_refused_for_good() {
+        ig_md.counters_3_e_index = COUNT_REFUSED_FOR_GOOD;
     }
 
-    action mark_missing_2() {
-        ig_md.missing_2 = 1;
+    action count_other_epoch() {
+        counters_3_d.count(COUNT_OTHER_EPOCH);
+    }
+
+    action count_other_epoch_and_1_more() {
+        counters_3_d.count(COUNT_OTHER_EPOCH);
+        ig_md.counters_3_e_index = COUNT_REFUSED_FOR_GOOD;
+    }
+
+    action count_ack_old_epoch() {
+        counters_3_d.count(COUNT_ACK_OLD_EPOCH);
+    }
+
+    table decisions_3_c {
+        key = {
+            ig_md.is_ack      : exact;
+            ig_md.hit         : exact;
+            ig_md.epoch_same  : exact;
+            ig_md.is_mine     : exact;
+            hdr.redplane.kind : exact;
+            ig_md.is_refusal  : exact;
+            ig_md.ends_lease  : exact;
+        }
+        actions = {
+            count_refused_for_good;
+            count_other_epoch;
+            count_other_epoch_and_1_more;
+            count_ack_old_epoch;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, 0, 0, 1, KIND_REFUSE, 1, 1) : count_refused_for_good();
+            (0, 0, 1, 1, KIND_REFUSE, 1, 1) : count_refused_for_good();
+            (0, 1, 0, 1, 0, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, 0, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_LEASE_REQUEST, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_LEASE_REQUEST, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_WRITE, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_WRITE, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_HOLD, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_HOLD, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_RENEW, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_RENEW, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_RENEW_ACK, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_RENEW_ACK, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_GIVE_UP, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_GIVE_UP, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_GIVE_UP_ACK, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_GIVE_UP_ACK, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_RECALL, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_RECALL, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 0, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 0, 1) : count_other_epoch();
+            (0, 1, 0, 1, KIND_REFUSE, 1, 0) : count_other_epoch();
+            (0, 1, 0, 1, KIND_REFUSE, 1, 1) : count_other_epoch_and_1_more();
+            (0, 1, 1, 1, KIND_REFUSE, 1, 1) : count_refused_for_good();
+            (1, 1, 0, 1, KIND_WRITE_ACK, 0, 0) : count_ack_old_epoch();
+            (1, 1, 0, 1, KIND_WRITE_ACK, 0, 1) : count_ack_old_epoch();
+        }
+        size = 29;
+    }
+
+    action set_fate() {
+        ig_md.fate = FATE_INSERTS;
+    }
+
+    action set_fate_2() {
+        ig_md.fate = FATE_LEAVES;
+    }
+
+    action set_fate_3() {
+        ig_md.fate = FATE_LEAVES;
     }
 
     action set_mirror_wait_2(bit<32> resend_max) {
@@ -3098,926 +5714,316 @@ control Ingress(
         hdr.bridge.wait = hdr.copy.wait + hdr.copy.wait;
     }
 
-    action put_renounced() {
-        renounced_put.execute(ig_md.slot);
-    }
-
-    action replace_renounced() {
-        ig_md.renounced_replace = renounced_replace.execute(ig_md.slot);
-    }
-
-    action read_renounced() {
-        ig_md.renounced_read = renounced_read.execute(ig_md.slot);
-    }
-
-    table renounced_access {
-        key = {
-            ig_md.counts                 : exact;
-            ig_md.epoch_adopt            : exact;
-            ig_md.hit_2                  : exact;
-            hdr.redplane.kind            : exact;
-            ig_md.epoch_same             : exact;
-            ig_md.ends_lease             : exact;
-            ig_md.mirror_depth_is_before : exact;
-            hdr.bridge.pass              : exact;
-        }
-        actions = {
-            replace_renounced;
-            put_renounced;
-            @defaultonly read_renounced;
-        }
-        const default_action = read_renounced();
-        const entries = {
-            (0, 0, 1, 0, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, 0, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, 0, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, 0, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, 0, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, 0, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, 0, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, 0, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_LEASE_REQUEST, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_LEASE_REQUEST, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_LEASE_REQUEST, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_LEASE_REQUEST, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_LEASE_REQUEST, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_LEASE_REQUEST, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_LEASE_REQUEST, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_LEASE_REQUEST, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_HOLD, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_HOLD, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_HOLD, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_HOLD, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_HOLD, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_HOLD, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_HOLD, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_HOLD, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_GIVE_UP_ACK, 1, 0, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_GIVE_UP_ACK, 1, 0, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_GIVE_UP_ACK, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_GIVE_UP_ACK, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_GIVE_UP_ACK, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_GIVE_UP_ACK, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_GIVE_UP_ACK, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_GIVE_UP_ACK, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_RECALL, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_RECALL, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_RECALL, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_RECALL, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_ACK, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_ACK, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_ACK, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_ACK, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_ACK, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_ACK, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_REFUSE, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_REFUSE, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_REFUSE, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_REFUSE, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, 0, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, 0, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, 0, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, 0, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_LEASE_REQUEST, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_LEASE_REQUEST, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_LEASE_REQUEST, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_LEASE_REQUEST, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_HOLD, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_HOLD, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_HOLD, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_HOLD, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_GIVE_UP_ACK, 1, 0, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_GIVE_UP_ACK, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_GIVE_UP_ACK, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_GIVE_UP_ACK, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_RECALL, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_RECALL, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_ACK, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_ACK, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_ACK, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_ACK, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_REFUSE, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_REFUSE, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, 0, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, 0, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, 0, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, 0, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_LEASE_REQUEST, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_LEASE_REQUEST, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_LEASE_REQUEST, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_LEASE_REQUEST, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_HOLD, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_HOLD, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_HOLD, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_HOLD, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_GIVE_UP_ACK, 1, 0, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_GIVE_UP_ACK, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_GIVE_UP_ACK, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_GIVE_UP_ACK, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_RECALL, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_RECALL, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_ACK, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_ACK, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_ACK, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_ACK, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_REFUSE, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_REFUSE, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (1, 2, 1, KIND_GRANT, 0, 0, 0, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 0, 0, 1, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 0, 1, 0, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 0, 1, 1, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 1, 0, 0, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 1, 0, 1, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 1, 1, 0, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 1, 1, 1, PASS_MESSAGE) : put_renounced();
-        }
-        size = 120;
-    }
-
-    action count_table_full() {
-        counters_4_a.count(COUNT_TABLE_FULL);
-    }
-
     action set_fate_and_count_reprocessed() {
         ig_md.counters_4_b_index = COUNT_REPROCESSED;
         ig_md.fate = FATE_GOES_AGAIN;
     }
 
-    action count_other_epoch() {
-        counters_4_a.count(COUNT_OTHER_EPOCH);
+    action count_grant_renounced() {
+        counters_4_a.count(COUNT_GRANT_RENOUNCED);
     }
 
-    action mark_same_epoch_3() {
-        ig_md.same_epoch_3 = 1;
-    }
-
-    action count_grant_old_epoch() {
-        counters_4_a.count(COUNT_GRANT_OLD_EPOCH);
-    }
-
-    action set_fate_and_count_grant_old_epoch_and_1_more() {
-        counters_4_a.count(COUNT_GRANT_OLD_EPOCH);
+    action set_fate_and_count_grant_renounced_and_1_more() {
+        counters_4_a.count(COUNT_GRANT_RENOUNCED);
         ig_md.counters_4_b_index = COUNT_REPROCESSED;
         ig_md.fate = FATE_GOES_AGAIN;
     }
 
-    action mark_same_epoch() {
-        ig_md.same_epoch = 1;
+    action mark_same_epoch_4() {
+        ig_md.same_epoch_4 = 1;
     }
 
-    action mark_same_epoch_and_set_fate_and_1_more() {
+    action mark_same_epoch_4_and_set_fate_and_1_more() {
         ig_md.counters_4_b_index = COUNT_REPROCESSED;
-        ig_md.same_epoch = 1;
+        ig_md.same_epoch_4 = 1;
         ig_md.fate = FATE_GOES_AGAIN;
     }
 
-    action mark_installs() {
-        ig_md.installs = 1;
+    action mark_same_epoch_4_and_1_more() {
+        counters_4_a.count(COUNT_GRANT_RENOUNCED);
+        ig_md.same_epoch_4 = 1;
     }
 
-    action mark_installs_and_set_fate_and_1_more() {
+    action mark_same_epoch_4_and_set_fate_and_2_more() {
+        counters_4_a.count(COUNT_GRANT_RENOUNCED);
         ig_md.counters_4_b_index = COUNT_REPROCESSED;
-        ig_md.installs = 1;
+        ig_md.same_epoch_4 = 1;
         ig_md.fate = FATE_GOES_AGAIN;
     }
 
-    action count_ack_old_epoch() {
-        counters_4_a.count(COUNT_ACK_OLD_EPOCH);
+    action mark_same_epoch_4_and_mark_acks_and_1_more() {
+        ig_md.same_epoch_4 = 1;
+        ig_md.acks = 1;
+        ig_md.extends_3 = 1;
     }
 
-    action mark_same_epoch_3_and_mark_tries() {
-        ig_md.same_epoch_3 = 1;
-        ig_md.tries = 1;
+    action mark_same_epoch_4_and_mark_acks() {
+        ig_md.same_epoch_4 = 1;
+        ig_md.acks = 1;
     }
 
-    action mark_ends_lease_and_mark_same_epoch_3() {
-        ig_md.ends_lease_here = 1;
-        ig_md.same_epoch_3 = 1;
+    action mark_same_epoch_4_and_mark_extends_3() {
+        ig_md.same_epoch_4 = 1;
+        ig_md.extends_3 = 1;
+    }
+
+    action mark_same_epoch_4_and_1_more_2() {
+        counters_4_a.count(COUNT_GIVE_UP_CONFIRMED);
+        ig_md.same_epoch_4 = 1;
+    }
+
+    action mark_same_epoch_4_and_count_recalled() {
+        counters_4_a.count(COUNT_RECALLED);
+        ig_md.same_epoch_4 = 1;
     }
 
     table decisions_4_a {
         key = {
-            ig_md.hit_2       : exact;
-            hdr.redplane.kind : exact;
-            ig_md.epoch_same  : exact;
-            ig_md.ends_lease  : exact;
-            ig_md.is_mine     : exact;
-            ig_md.hit         : exact;
-            ig_md.counts      : exact;
-            ig_md.epoch_adopt : exact;
-            ig_md.room_2      : exact;
-            ig_md.goes_again  : exact;
-            ig_md.full        : exact;
+            ig_md.same_epoch_6   : exact;
+            hdr.redplane.kind    : exact;
+            ig_md.same_epoch_3   : exact;
+            ig_md.renounced_read : exact;
+            ig_md.goes_again     : exact;
+            ig_md.same_epoch     : exact;
         }
         actions = {
-            count_table_full;
             set_fate_and_count_reprocessed;
-            count_other_epoch;
-            mark_same_epoch_3;
-            count_grant_old_epoch;
-            set_fate_and_count_grant_old_epoch_and_1_more;
-            mark_same_epoch;
-            mark_same_epoch_and_set_fate_and_1_more;
-            mark_installs;
-            mark_installs_and_set_fate_and_1_more;
-            count_ack_old_epoch;
-            mark_same_epoch_3_and_mark_tries;
-            mark_ends_lease_and_mark_same_epoch_3;
+            count_grant_renounced;
+            set_fate_and_count_grant_renounced_and_1_more;
+            mark_same_epoch_4;
+            mark_same_epoch_4_and_set_fate_and_1_more;
+            mark_same_epoch_4_and_1_more;
+            mark_same_epoch_4_and_set_fate_and_2_more;
+            mark_same_epoch_4_and_mark_acks_and_1_more;
+            mark_same_epoch_4_and_mark_acks;
+            mark_same_epoch_4_and_mark_extends_3;
+            mark_same_epoch_4_and_1_more_2;
+            mark_same_epoch_4_and_count_recalled;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, KIND_GRANT, 0, 0, 1, 0, 0, 0, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 0, 0, 1, 0, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 0, 0, 1, 0, 0, 4, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 0, 0, 1, 0, 0, 4, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 0, 0, 1, 0, 0, 2, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 0, 0, 1, 0, 0, 2, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 0, 1, 1, 0, 0, 0, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 0, 1, 1, 0, 0, 1, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 0, 1, 1, 0, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 0, 1, 1, 0, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 0, 1, 1, 0, 0, 4, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 0, 1, 1, 0, 0, 4, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 0, 1, 1, 0, 0, 2, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 0, 1, 1, 0, 0, 2, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 1, 0, 1, 0, 0, 0, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 1, 0, 1, 0, 0, 1, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 1, 0, 1, 0, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 1, 0, 1, 0, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 1, 0, 1, 0, 0, 4, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 1, 0, 1, 0, 0, 4, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 1, 0, 1, 0, 0, 2, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 1, 0, 1, 0, 0, 2, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 1, 1, 1, 0, 0, 0, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 1, 1, 1, 0, 0, 1, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 1, 1, 1, 0, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 1, 1, 1, 0, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 1, 1, 1, 0, 0, 4, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 1, 1, 1, 0, 0, 4, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, KIND_GRANT, 1, 1, 1, 0, 0, 2, 0, 0, 1) : count_table_full();
-            (0, KIND_GRANT, 1, 1, 1, 0, 0, 2, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, 0, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, 0, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, 0, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, 0, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, 0, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GRANT, 0, 0, 1, 1, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 0, 0, 1, 1, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 0, 0, 1, 1, 0, 4, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 0, 0, 1, 1, 0, 2, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 0, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 1, 0, 0, 0) : count_grant_old_epoch();
-            (
-                1,
-                KIND_GRANT,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : set_fate_and_count_grant_old_epoch_and_1_more();
-            (
-                1,
-                KIND_GRANT,
-                0,
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : set_fate_and_count_grant_old_epoch_and_1_more();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 4, 0, 0, 0) : mark_same_epoch();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 4, 0, 1, 0) : mark_same_epoch_and_set_fate_and_1_more();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 2, 0, 0, 0) : mark_installs();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 2, 0, 1, 0) : mark_installs_and_set_fate_and_1_more();
-            (1, KIND_GRANT, 0, 1, 1, 1, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 0, 1, 1, 1, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 0, 1, 1, 1, 0, 4, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 0, 1, 1, 1, 0, 2, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 0, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 1, 0, 0, 0) : count_grant_old_epoch();
-            (
-                1,
-                KIND_GRANT,
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : set_fate_and_count_grant_old_epoch_and_1_more();
-            (
-                1,
-                KIND_GRANT,
-                0,
-                1,
-                1,
-                1,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : set_fate_and_count_grant_old_epoch_and_1_more();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 4, 0, 0, 0) : mark_same_epoch();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 4, 0, 1, 0) : mark_same_epoch_and_set_fate_and_1_more();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 2, 0, 0, 0) : mark_installs();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 2, 0, 1, 0) : mark_installs_and_set_fate_and_1_more();
-            (1, KIND_GRANT, 1, 0, 1, 1, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 1, 0, 1, 1, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 1, 0, 1, 1, 0, 4, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 1, 0, 1, 1, 0, 2, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 0, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 1, 0, 0, 0) : count_grant_old_epoch();
-            (
-                1,
-                KIND_GRANT,
-                1,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : set_fate_and_count_grant_old_epoch_and_1_more();
-            (
-                1,
-                KIND_GRANT,
-                1,
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : set_fate_and_count_grant_old_epoch_and_1_more();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 4, 0, 0, 0) : mark_same_epoch();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 4, 0, 1, 0) : mark_same_epoch_and_set_fate_and_1_more();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 2, 0, 0, 0) : mark_installs();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 2, 0, 1, 0) : mark_installs_and_set_fate_and_1_more();
-            (1, KIND_GRANT, 1, 1, 1, 1, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 1, 1, 1, 1, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 1, 1, 1, 1, 0, 4, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 1, 1, 1, 1, 0, 2, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 0, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 1, 0, 0, 0) : count_grant_old_epoch();
-            (
-                1,
-                KIND_GRANT,
-                1,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : set_fate_and_count_grant_old_epoch_and_1_more();
-            (
-                1,
-                KIND_GRANT,
-                1,
-                1,
-                1,
-                1,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : set_fate_and_count_grant_old_epoch_and_1_more();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 4, 0, 0, 0) : mark_same_epoch();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 4, 0, 1, 0) : mark_same_epoch_and_set_fate_and_1_more();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 2, 0, 0, 0) : mark_installs();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 2, 0, 1, 0) : mark_installs_and_set_fate_and_1_more();
-            (1, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_HOLD, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_HOLD, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_HOLD, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_HOLD, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_HOLD, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_HOLD, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_HOLD, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_HOLD, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RENEW_ACK, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RENEW_ACK, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RENEW_ACK, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RENEW_ACK, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RENEW_ACK, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RENEW_ACK, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RENEW_ACK, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RENEW_ACK, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_GIVE_UP_ACK, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_GIVE_UP_ACK, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_GIVE_UP_ACK, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_GIVE_UP_ACK, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_GIVE_UP_ACK, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_GIVE_UP_ACK, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_GIVE_UP_ACK, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_GIVE_UP_ACK, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 0, 1, 1, 0, 0, 1, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 0, 1, 1, 0, 1, 1, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 0, 1, 1, 0, 4, 1, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 0, 1, 1, 0, 2, 1, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 1, 1, 1, 0, 0, 1, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 1, 1, 1, 0, 1, 1, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 1, 1, 1, 0, 4, 1, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 0, 1, 1, 1, 0, 2, 1, 0, 0) : count_other_epoch();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 0, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 1, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 4, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 2, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 0, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 1, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 4, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 2, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_REFUSE, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_REFUSE, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_REFUSE, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_REFUSE, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_REFUSE, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_other_epoch();
-            (1, KIND_REFUSE, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_other_epoch();
-            (1, KIND_REFUSE, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_other_epoch();
-            (1, KIND_REFUSE, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_other_epoch();
-            (1, KIND_REFUSE, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_REFUSE, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_REFUSE, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_REFUSE, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_REFUSE, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_ends_lease_and_mark_same_epoch_3();
-            (1, KIND_REFUSE, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_ends_lease_and_mark_same_epoch_3();
-            (1, KIND_REFUSE, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_ends_lease_and_mark_same_epoch_3();
-            (1, KIND_REFUSE, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_ends_lease_and_mark_same_epoch_3();
+            (0, KIND_GRANT, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
+            (0, KIND_GRANT, 0, 0, 1, 1) : set_fate_and_count_reprocessed();
+            (0, KIND_GRANT, 0, 1, 0, 1) : count_grant_renounced();
+            (0, KIND_GRANT, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
+            (0, KIND_GRANT, 0, 1, 1, 1) : set_fate_and_count_grant_renounced_and_1_more();
+            (0, KIND_GRANT, 0, 2, 0, 1) : count_grant_renounced();
+            (0, KIND_GRANT, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
+            (0, KIND_GRANT, 0, 2, 1, 1) : set_fate_and_count_grant_renounced_and_1_more();
+            (1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, 0, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, 0, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, 0, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, 0, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, 0, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_LEASE_REQUEST, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_LEASE_REQUEST, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_LEASE_REQUEST, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_LEASE_REQUEST, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_LEASE_REQUEST, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GRANT, 0, 0, 0, 1) : mark_same_epoch_4();
+            (1, KIND_GRANT, 0, 0, 1, 0) : mark_same_epoch_4_and_set_fate_and_1_more();
+            (1, KIND_GRANT, 0, 0, 1, 1) : mark_same_epoch_4_and_set_fate_and_1_more();
+            (1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GRANT, 0, 1, 0, 1) : mark_same_epoch_4_and_1_more();
+            (1, KIND_GRANT, 0, 1, 1, 0) : mark_same_epoch_4_and_set_fate_and_1_more();
+            (1, KIND_GRANT, 0, 1, 1, 1) : mark_same_epoch_4_and_set_fate_and_2_more();
+            (1, KIND_GRANT, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GRANT, 0, 2, 0, 1) : mark_same_epoch_4_and_1_more();
+            (1, KIND_GRANT, 0, 2, 1, 0) : mark_same_epoch_4_and_set_fate_and_1_more();
+            (1, KIND_GRANT, 0, 2, 1, 1) : mark_same_epoch_4_and_set_fate_and_2_more();
+            (1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE_ACK, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE_ACK, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_WRITE_ACK, 1, 0, 0, 0) : mark_same_epoch_4_and_mark_acks_and_1_more();
+            (1, KIND_WRITE_ACK, 1, 1, 0, 0) : mark_same_epoch_4_and_mark_acks();
+            (1, KIND_WRITE_ACK, 1, 2, 0, 0) : mark_same_epoch_4_and_mark_acks();
+            (1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_HOLD, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_HOLD, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_HOLD, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_HOLD, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_HOLD, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW_ACK, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW_ACK, 1, 0, 0, 0) : mark_same_epoch_4_and_mark_extends_3();
+            (1, KIND_RENEW_ACK, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RENEW_ACK, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP_ACK, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP_ACK, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_GIVE_UP_ACK, 1, 0, 0, 0) : mark_same_epoch_4_and_1_more_2();
+            (1, KIND_GIVE_UP_ACK, 1, 1, 0, 0) : mark_same_epoch_4_and_1_more_2();
+            (1, KIND_GIVE_UP_ACK, 1, 2, 0, 0) : mark_same_epoch_4_and_1_more_2();
+            (1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RECALL, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RECALL, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_RECALL, 1, 0, 0, 0) : mark_same_epoch_4_and_count_recalled();
+            (1, KIND_RECALL, 1, 1, 0, 0) : mark_same_epoch_4_and_count_recalled();
+            (1, KIND_RECALL, 1, 2, 0, 0) : mark_same_epoch_4_and_count_recalled();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_SLOTS, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_ACK, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_ACK, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_ACK, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_ACK, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_SNAPSHOT_ACK, 1, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_REFUSE, 0, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_REFUSE, 0, 2, 0, 0) : mark_same_epoch_4();
+            (1, KIND_REFUSE, 1, 0, 0, 0) : mark_same_epoch_4();
+            (1, KIND_REFUSE, 1, 1, 0, 0) : mark_same_epoch_4();
+            (1, KIND_REFUSE, 1, 2, 0, 0) : mark_same_epoch_4();
         }
-        size = 256;
-    }
-
-    action set_mirror_epoch() {
-        ig_md.mirror_epoch = ig_md.epoch_read;
+        size = 98;
     }
 
     action mark_holds_2() {
         ig_md.holds_2 = 1;
     }
 
-    action mark_reminds() {
-        ig_md.reminds = 1;
-    }
-
-    action mark_acks_2_and_mark_holds_2_and_1_more() {
-        ig_md.acks_2 = 1;
-        ig_md.holds_2 = 1;
-        ig_md.extends_3 = 1;
-    }
-
-    action mark_acks_2() {
-        ig_md.acks_2 = 1;
-    }
-
-    action mark_holds_2_and_mark_extends_3() {
-        ig_md.holds_2 = 1;
-        ig_md.extends_3 = 1;
-    }
-
-    action mark_holds_2_and_count_give_up_confirmed() {
-        counters_5_a.count(COUNT_GIVE_UP_CONFIRMED);
+    action mark_holds_2_and_count_table_full() {
+        counters_4_c.count(COUNT_TABLE_FULL);
         ig_md.holds_2 = 1;
     }
 
-    action count_give_up_confirmed() {
-        counters_5_a.count(COUNT_GIVE_UP_CONFIRMED);
-    }
-
-    action mark_holds_2_and_count_recalled() {
-        counters_5_a.count(COUNT_RECALLED);
+    action mark_holds_2_and_count_grant_installed() {
+        counters_4_c.count(COUNT_GRANT_INSTALLED);
         ig_md.holds_2 = 1;
-    }
-
-    action count_recalled() {
-        counters_5_a.count(COUNT_RECALLED);
-    }
-
-    table decisions_5_a {
-        key = {
-            ig_md.same_epoch_3   : exact;
-            hdr.redplane.kind    : exact;
-            ig_md.hit            : exact;
-            ig_md.epoch_same     : exact;
-            ig_md.renounced_read : exact;
-            ig_md.missing_4      : exact;
-        }
-        actions = {
-            mark_holds_2;
-            mark_reminds;
-            mark_acks_2_and_mark_holds_2_and_1_more;
-            mark_acks_2;
-            mark_holds_2_and_mark_extends_3;
-            mark_holds_2_and_count_give_up_confirmed;
-            count_give_up_confirmed;
-            mark_holds_2_and_count_recalled;
-            count_recalled;
-            @defaultonly NoAction;
-        }
-        const default_action = NoAction();
-        const entries = {
-            (0, 0, 0, 0, 0, 1) : mark_holds_2();
-            (0, 0, 0, 0, 1, 1) : mark_holds_2();
-            (0, 0, 0, 0, 2, 1) : mark_holds_2();
-            (0, 0, 0, 1, 0, 1) : mark_holds_2();
-            (0, 0, 0, 1, 1, 1) : mark_holds_2();
-            (0, 0, 0, 1, 2, 1) : mark_holds_2();
-            (0, 0, 1, 0, 0, 0) : mark_holds_2();
-            (0, 0, 1, 0, 0, 1) : mark_holds_2();
-            (0, 0, 1, 0, 1, 1) : mark_holds_2();
-            (0, 0, 1, 0, 2, 1) : mark_holds_2();
-            (0, 0, 1, 1, 0, 0) : mark_holds_2();
-            (0, 0, 1, 1, 0, 1) : mark_holds_2();
-            (0, 0, 1, 1, 1, 1) : mark_holds_2();
-            (0, 0, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_LEASE_REQUEST, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_GRANT, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_GRANT, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_GRANT, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_GRANT, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_GRANT, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_GRANT, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_GRANT, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_GRANT, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_GRANT, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_GRANT, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_GRANT, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_GRANT, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_GRANT, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_GRANT, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_WRITE, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_WRITE, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_WRITE, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_WRITE, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_WRITE, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_WRITE, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_WRITE, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_WRITE, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_WRITE_ACK, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_HOLD, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_HOLD, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_HOLD, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_HOLD, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_HOLD, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_HOLD, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_HOLD, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_HOLD, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_HOLD, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_HOLD, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_HOLD, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_HOLD, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_HOLD, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_HOLD, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_RELEASE, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_RELEASE, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_RELEASE, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_RENEW, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_RENEW, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_RENEW, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_RENEW, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_RENEW, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_RENEW, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_RENEW, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_RENEW, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_RENEW_ACK, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_GIVE_UP, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_GIVE_UP, 1, 1, 1, 0) : mark_reminds();
-            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_GIVE_UP_ACK, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_RECALL, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_RECALL, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_RECALL, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_RECALL, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_RECALL, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_RECALL, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_RECALL, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_RECALL, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_RECALL, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_RECALL, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_RECALL, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_RECALL, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_RECALL, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 0) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 2, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 0, 0, 0, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 0, 0, 1, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 0, 0, 2, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 0, 1, 0, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 0, 1, 1, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 0, 1, 2, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 1, 0, 0, 0) : mark_holds_2();
-            (0, KIND_REFUSE, 1, 0, 0, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 1, 0, 1, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 1, 0, 2, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 1, 1, 0, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 1, 1, 1, 1) : mark_holds_2();
-            (0, KIND_REFUSE, 1, 1, 2, 1) : mark_holds_2();
-            (1, 0, 1, 1, 0, 0) : mark_holds_2();
-            (1, KIND_LEASE_REQUEST, 1, 1, 0, 0) : mark_holds_2();
-            (1, KIND_WRITE_ACK, 1, 1, 0, 0) : mark_acks_2_and_mark_holds_2_and_1_more();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 0) : mark_acks_2();
-            (1, KIND_WRITE_ACK, 1, 1, 2, 0) : mark_acks_2();
-            (1, KIND_HOLD, 1, 1, 0, 0) : mark_holds_2();
-            (1, KIND_RENEW_ACK, 1, 1, 0, 0) : mark_holds_2_and_mark_extends_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 0, 0) : mark_holds_2_and_count_give_up_confirmed();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 0) : count_give_up_confirmed();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 2, 0) : count_give_up_confirmed();
-            (1, KIND_RECALL, 1, 1, 0, 0) : mark_holds_2_and_count_recalled();
-            (1, KIND_RECALL, 1, 1, 1, 0) : count_recalled();
-            (1, KIND_RECALL, 1, 1, 2, 0) : count_recalled();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0) : mark_holds_2();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 0, 0) : mark_holds_2();
-            (1, KIND_REFUSE, 1, 1, 0, 0) : mark_holds_2();
-        }
-        size = 204;
     }
 
     action count_grant_installed() {
-        counters_5_b.count(COUNT_GRANT_INSTALLED);
+        counters_4_c.count(COUNT_GRANT_INSTALLED);
     }
 
-    action mark_extends() {
-        ig_md.extends = 1;
+    action mark_matters_and_mark_holds_2() {
+        ig_md.matters = 1;
+        ig_md.holds_2 = 1;
     }
 
     action mark_matters() {
         ig_md.matters = 1;
     }
 
-    table decisions_5_b {
+    table decisions_4_b {
         key = {
             hdr.bridge.pass      : exact;
             ig_md.hit            : exact;
             ig_md.epoch_same     : exact;
             ig_md.renounced_read : exact;
-            ig_md.same_epoch     : exact;
+            ig_md.missing_4      : exact;
             ig_md.installs       : exact;
+            ig_md.full           : exact;
         }
         actions = {
+            mark_holds_2;
+            mark_holds_2_and_count_table_full;
+            mark_holds_2_and_count_grant_installed;
             count_grant_installed;
-            mark_extends;
+            mark_matters_and_mark_holds_2;
             mark_matters;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (PASS_MESSAGE, 1, 0, 0, 0, 1) : count_grant_installed();
-            (PASS_MESSAGE, 1, 0, 0, 1, 0) : mark_extends();
-            (PASS_MESSAGE, 1, 0, 1, 0, 1) : count_grant_installed();
-            (PASS_MESSAGE, 1, 0, 2, 0, 1) : count_grant_installed();
-            (PASS_MESSAGE, 1, 1, 0, 0, 1) : count_grant_installed();
-            (PASS_MESSAGE, 1, 1, 0, 1, 0) : mark_extends();
-            (PASS_MESSAGE, 1, 1, 1, 0, 1) : count_grant_installed();
-            (PASS_MESSAGE, 1, 1, 2, 0, 1) : count_grant_installed();
-            (PASS_COPY, 1, 1, 0, 0, 0) : mark_matters();
-            (PASS_COPY, 1, 1, 1, 0, 0) : mark_matters();
+            (PASS_PACKET, 0, 0, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 0, 0, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 0, 0, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 0, 1, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 0, 1, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 0, 1, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 1, 0, 0, 0, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 1, 0, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 1, 0, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 1, 0, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 1, 1, 0, 0, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 1, 1, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 1, 1, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_PACKET, 1, 1, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 0, 0, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 0, 0, 0, 1, 0, 1) : mark_holds_2_and_count_table_full();
+            (PASS_MESSAGE, 0, 0, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 0, 0, 1, 1, 0, 1) : mark_holds_2_and_count_table_full();
+            (PASS_MESSAGE, 0, 0, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 0, 0, 2, 1, 0, 1) : mark_holds_2_and_count_table_full();
+            (PASS_MESSAGE, 0, 1, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 0, 1, 0, 1, 0, 1) : mark_holds_2_and_count_table_full();
+            (PASS_MESSAGE, 0, 1, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 0, 1, 1, 1, 0, 1) : mark_holds_2_and_count_table_full();
+            (PASS_MESSAGE, 0, 1, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 0, 1, 2, 1, 0, 1) : mark_holds_2_and_count_table_full();
+            (PASS_MESSAGE, 1, 0, 0, 0, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 1, 0, 0, 0, 1, 0) : mark_holds_2_and_count_grant_installed();
+            (PASS_MESSAGE, 1, 0, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 1, 0, 1, 0, 1, 0) : count_grant_installed();
+            (PASS_MESSAGE, 1, 0, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 1, 0, 2, 0, 1, 0) : count_grant_installed();
+            (PASS_MESSAGE, 1, 0, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 1, 1, 0, 0, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 1, 1, 0, 0, 1, 0) : mark_holds_2_and_count_grant_installed();
+            (PASS_MESSAGE, 1, 1, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 1, 1, 1, 0, 1, 0) : count_grant_installed();
+            (PASS_MESSAGE, 1, 1, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_MESSAGE, 1, 1, 2, 0, 1, 0) : count_grant_installed();
+            (PASS_MESSAGE, 1, 1, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_COPY, 0, 0, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_COPY, 0, 0, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_COPY, 0, 0, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_COPY, 0, 1, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_COPY, 0, 1, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_COPY, 0, 1, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_COPY, 1, 0, 0, 0, 0, 0) : mark_holds_2();
+            (PASS_COPY, 1, 1, 0, 0, 0, 0) : mark_matters_and_mark_holds_2();
+            (PASS_COPY, 1, 1, 1, 0, 0, 0) : mark_matters();
+            (PASS_SWEEP, 0, 0, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 0, 0, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 0, 0, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 0, 1, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 0, 1, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 0, 1, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 1, 0, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 1, 0, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 1, 0, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 1, 1, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 1, 1, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_SWEEP, 1, 1, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_GIVE_UP, 0, 0, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_GIVE_UP, 0, 0, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_GIVE_UP, 0, 0, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_GIVE_UP, 0, 1, 0, 1, 0, 0) : mark_holds_2();
+            (PASS_GIVE_UP, 0, 1, 1, 1, 0, 0) : mark_holds_2();
+            (PASS_GIVE_UP, 0, 1, 2, 1, 0, 0) : mark_holds_2();
+            (PASS_GIVE_UP, 1, 0, 0, 0, 0, 0) : mark_holds_2();
+            (PASS_GIVE_UP, 1, 1, 0, 0, 0, 0) : mark_holds_2();
         }
-        size = 10;
+        size = 69;
     }
 
     action mark_renounces() {
@@ -4028,7 +6034,7 @@ control Ingress(
         ig_md.renounces_3 = 1;
     }
 
-    table decisions_5_c {
+    table decisions_4_c {
         key = {
             hdr.bridge.pass              : exact;
             ig_md.hit                    : exact;
@@ -4049,16 +6055,8 @@ control Ingress(
         size = 2;
     }
 
-    action mark_holds_3() {
-        ig_md.holds_3 = 1;
-    }
-
-    action mark_holds_4() {
-        ig_md.holds_4 = 1;
-    }
-
-    action count_recall_no_room_2() {
-        counters_5_c.count(COUNT_RECALL_NO_ROOM);
+    action mark_extends() {
+        ig_md.extends = 1;
     }
 
     action advance_seq() {
@@ -4084,6 +6082,7 @@ control Ingress(
             ig_md.deadline_is_after      : exact;
             ig_md.mirror_depth_is_before : exact;
             ig_md.installs               : exact;
+            hdr.bridge.pass              : exact;
             hdr.redplane.kind            : exact;
         }
         actions = {
@@ -4094,119 +6093,35 @@ control Ingress(
         }
         const default_action = read_seq();
         const entries = {
-            (0, 0, 0, 0, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 0, 0, 1, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 0, 1, 0, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 0, 1, 1, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 0, 0, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 0, 0, 1, KIND_GRANT) : put_seq();
-            (0, 1, 0, 1, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 0, 1, 1, KIND_GRANT) : put_seq();
-            (0, 1, 1, 0, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 1, 0, 1, KIND_GRANT) : put_seq();
-            (0, 1, 1, 1, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 1, 1, 1, KIND_GRANT) : put_seq();
-            (1, 1, 1, 1, 0, 0) : advance_seq();
-            (1, 1, 1, 1, 0, KIND_LEASE_REQUEST) : advance_seq();
-            (1, 1, 1, 1, 0, KIND_HOLD) : advance_seq();
-            (1, 1, 1, 1, 0, KIND_SNAPSHOT_SLOTS) : advance_seq();
-            (1, 1, 1, 1, 0, KIND_SNAPSHOT_ACK) : advance_seq();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 0, 1, 0, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 0, 1, 1, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 0, 0, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 0, 0, 1, PASS_MESSAGE, KIND_GRANT) : put_seq();
+            (0, 1, 0, 1, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 0, 1, 1, PASS_MESSAGE, KIND_GRANT) : put_seq();
+            (0, 1, 1, 0, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 1, 0, 1, PASS_MESSAGE, KIND_GRANT) : put_seq();
+            (0, 1, 1, 1, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 1, 1, 1, PASS_MESSAGE, KIND_GRANT) : put_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, 0) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_LEASE_REQUEST) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_GRANT) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_WRITE) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_WRITE_ACK) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_HOLD) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_RELEASE) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_RENEW) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_RENEW_ACK) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_GIVE_UP) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_GIVE_UP_ACK) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_RECALL) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_SNAPSHOT_SLOTS) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_SNAPSHOT_ACK) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_REFUSE) : advance_seq();
         }
-        size = 17;
-    }
-
-    action unanswered_silence() {
-        ig_md.silence_unanswered = silence_unanswered.execute(0);
-    }
-
-    action put_silence() {
-        silence_put.execute(0);
-    }
-
-    table silence_access {
-        key = {
-            ig_md.has_ports         : exact;
-            ig_md.deadline_is_after : exact;
-            ig_md.hit               : exact;
-            ig_md.has_key           : exact;
-            ig_md.holds_3           : exact;
-            hdr.redplane.kind       : exact;
-            hdr.bridge.pass         : exact;
-        }
-        actions = {
-            put_silence;
-            unanswered_silence;
-            @defaultonly NoAction;
-        }
-        const default_action = NoAction();
-        const entries = {
-            (0, 0, 0, 1, 0, 0, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_LEASE_REQUEST, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_WRITE_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_HOLD, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_RELEASE, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_RENEW_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_RECALL, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_SNAPSHOT_ACK, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_REFUSE, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 1, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, 0, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_LEASE_REQUEST, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_WRITE_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_HOLD, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_RELEASE, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_RENEW_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_RECALL, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_SNAPSHOT_ACK, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_REFUSE, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 1, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, 0, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_LEASE_REQUEST, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_WRITE_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_HOLD, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_RELEASE, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_RENEW_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_RECALL, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_SNAPSHOT_ACK, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_REFUSE, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 1, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, 0, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_LEASE_REQUEST, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_WRITE_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_HOLD, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_RELEASE, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_RENEW_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_RECALL, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_SNAPSHOT_ACK, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_REFUSE, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 1, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (1, 0, 0, 1, 0, 0, PASS_PACKET) : unanswered_silence();
-            (1, 0, 0, 1, 0, KIND_LEASE_REQUEST, PASS_PACKET) : unanswered_silence();
-            (1, 0, 0, 1, 0, KIND_HOLD, PASS_PACKET) : unanswered_silence();
-            (1, 0, 0, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_PACKET) : unanswered_silence();
-            (1, 0, 0, 1, 0, KIND_SNAPSHOT_ACK, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, 0, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, KIND_LEASE_REQUEST, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, KIND_HOLD, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, KIND_SNAPSHOT_ACK, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, 0, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, KIND_LEASE_REQUEST, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, KIND_HOLD, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, KIND_SNAPSHOT_ACK, PASS_PACKET) : unanswered_silence();
-        }
-        size = 65;
+        size = 27;
     }
 
     action count_up_state_0() {
@@ -4241,25 +6156,153 @@ control Ingress(
         size = 5;
     }
 
+    action mark_live() {
+        ig_md.live = 1;
+    }
+
+    action mark_reminds_2() {
+        ig_md.reminds_2 = 1;
+    }
+
+    action mark_reminds_2_and_mark_live() {
+        ig_md.reminds_2 = 1;
+        ig_md.live = 1;
+    }
+
+    table decisions_5_a {
+        key = {
+            ig_md.same_epoch_4      : exact;
+            hdr.redplane.kind       : exact;
+            ig_md.renounced_read    : exact;
+            ig_md.has_ports         : exact;
+            ig_md.hit               : exact;
+            ig_md.deadline_is_after : exact;
+        }
+        actions = {
+            mark_live;
+            mark_reminds_2;
+            mark_reminds_2_and_mark_live;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, 0, 0, 1, 1, 1) : mark_live();
+            (0, 0, 1, 1, 1, 1) : mark_live();
+            (0, 0, 2, 1, 1, 1) : mark_live();
+            (0, KIND_LEASE_REQUEST, 0, 1, 1, 1) : mark_live();
+            (0, KIND_LEASE_REQUEST, 1, 1, 1, 1) : mark_live();
+            (0, KIND_LEASE_REQUEST, 2, 1, 1, 1) : mark_live();
+            (0, KIND_GRANT, 0, 1, 1, 1) : mark_live();
+            (0, KIND_GRANT, 1, 1, 1, 1) : mark_live();
+            (0, KIND_GRANT, 2, 1, 1, 1) : mark_live();
+            (0, KIND_WRITE, 0, 1, 1, 1) : mark_live();
+            (0, KIND_WRITE, 1, 1, 1, 1) : mark_live();
+            (0, KIND_WRITE, 2, 1, 1, 1) : mark_live();
+            (0, KIND_WRITE_ACK, 0, 1, 1, 1) : mark_live();
+            (0, KIND_WRITE_ACK, 1, 1, 1, 1) : mark_live();
+            (0, KIND_WRITE_ACK, 2, 1, 1, 1) : mark_live();
+            (0, KIND_HOLD, 0, 1, 1, 1) : mark_live();
+            (0, KIND_HOLD, 1, 1, 1, 1) : mark_live();
+            (0, KIND_HOLD, 2, 1, 1, 1) : mark_live();
+            (0, KIND_RELEASE, 0, 1, 1, 1) : mark_live();
+            (0, KIND_RELEASE, 1, 1, 1, 1) : mark_live();
+            (0, KIND_RELEASE, 2, 1, 1, 1) : mark_live();
+            (0, KIND_RENEW, 0, 1, 1, 1) : mark_live();
+            (0, KIND_RENEW, 1, 1, 1, 1) : mark_live();
+            (0, KIND_RENEW, 2, 1, 1, 1) : mark_live();
+            (0, KIND_RENEW_ACK, 0, 1, 1, 1) : mark_live();
+            (0, KIND_RENEW_ACK, 1, 1, 1, 1) : mark_live();
+            (0, KIND_RENEW_ACK, 2, 1, 1, 1) : mark_live();
+            (0, KIND_GIVE_UP, 0, 1, 1, 1) : mark_live();
+            (0, KIND_GIVE_UP, 1, 1, 1, 1) : mark_live();
+            (0, KIND_GIVE_UP, 2, 1, 1, 1) : mark_live();
+            (0, KIND_GIVE_UP_ACK, 0, 1, 1, 1) : mark_live();
+            (0, KIND_GIVE_UP_ACK, 1, 1, 1, 1) : mark_live();
+            (0, KIND_GIVE_UP_ACK, 2, 1, 1, 1) : mark_live();
+            (0, KIND_RECALL, 0, 1, 1, 1) : mark_live();
+            (0, KIND_RECALL, 1, 1, 1, 1) : mark_live();
+            (0, KIND_RECALL, 2, 1, 1, 1) : mark_live();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 1) : mark_live();
+            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1) : mark_live();
+            (0, KIND_SNAPSHOT_SLOTS, 2, 1, 1, 1) : mark_live();
+            (0, KIND_SNAPSHOT_ACK, 0, 1, 1, 1) : mark_live();
+            (0, KIND_SNAPSHOT_ACK, 1, 1, 1, 1) : mark_live();
+            (0, KIND_SNAPSHOT_ACK, 2, 1, 1, 1) : mark_live();
+            (0, KIND_REFUSE, 0, 1, 1, 1) : mark_live();
+            (0, KIND_REFUSE, 1, 1, 1, 1) : mark_live();
+            (0, KIND_REFUSE, 2, 1, 1, 1) : mark_live();
+            (1, 0, 0, 1, 1, 1) : mark_live();
+            (1, 0, 1, 1, 1, 1) : mark_live();
+            (1, 0, 2, 1, 1, 1) : mark_live();
+            (1, KIND_LEASE_REQUEST, 0, 1, 1, 1) : mark_live();
+            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1) : mark_live();
+            (1, KIND_LEASE_REQUEST, 2, 1, 1, 1) : mark_live();
+            (1, KIND_GRANT, 0, 1, 1, 1) : mark_live();
+            (1, KIND_GRANT, 1, 1, 1, 1) : mark_live();
+            (1, KIND_GRANT, 2, 1, 1, 1) : mark_live();
+            (1, KIND_WRITE, 0, 1, 1, 1) : mark_live();
+            (1, KIND_WRITE, 1, 1, 1, 1) : mark_live();
+            (1, KIND_WRITE, 2, 1, 1, 1) : mark_live();
+            (1, KIND_WRITE_ACK, 0, 1, 1, 1) : mark_live();
+            (1, KIND_WRITE_ACK, 1, 1, 1, 1) : mark_live();
+            (1, KIND_WRITE_ACK, 2, 1, 1, 1) : mark_live();
+            (1, KIND_HOLD, 0, 1, 1, 1) : mark_live();
+            (1, KIND_HOLD, 1, 1, 1, 1) : mark_live();
+            (1, KIND_HOLD, 2, 1, 1, 1) : mark_live();
+            (1, KIND_RENEW, 0, 1, 1, 1) : mark_live();
+            (1, KIND_RENEW, 1, 1, 1, 1) : mark_live();
+            (1, KIND_RENEW, 2, 1, 1, 1) : mark_live();
+            (1, KIND_RENEW_ACK, 0, 1, 1, 1) : mark_live();
+            (1, KIND_RENEW_ACK, 1, 1, 1, 1) : mark_live();
+            (1, KIND_RENEW_ACK, 2, 1, 1, 1) : mark_live();
+            (1, KIND_GIVE_UP, 0, 1, 1, 1) : mark_live();
+            (1, KIND_GIVE_UP, 1, 0, 1, 0) : mark_reminds_2();
+            (1, KIND_GIVE_UP, 1, 0, 1, 1) : mark_reminds_2();
+            (1, KIND_GIVE_UP, 1, 1, 1, 0) : mark_reminds_2();
+            (1, KIND_GIVE_UP, 1, 1, 1, 1) : mark_reminds_2_and_mark_live();
+            (1, KIND_GIVE_UP, 2, 1, 1, 1) : mark_live();
+            (1, KIND_GIVE_UP_ACK, 0, 1, 1, 1) : mark_live();
+            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1) : mark_live();
+            (1, KIND_GIVE_UP_ACK, 2, 1, 1, 1) : mark_live();
+            (1, KIND_RECALL, 0, 1, 1, 1) : mark_live();
+            (1, KIND_RECALL, 1, 1, 1, 1) : mark_live();
+            (1, KIND_RECALL, 2, 1, 1, 1) : mark_live();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 1) : mark_live();
+            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1) : mark_live();
+            (1, KIND_SNAPSHOT_SLOTS, 2, 1, 1, 1) : mark_live();
+            (1, KIND_SNAPSHOT_ACK, 0, 1, 1, 1) : mark_live();
+            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1) : mark_live();
+            (1, KIND_SNAPSHOT_ACK, 2, 1, 1, 1) : mark_live();
+            (1, KIND_REFUSE, 0, 1, 1, 1) : mark_live();
+            (1, KIND_REFUSE, 1, 1, 1, 1) : mark_live();
+            (1, KIND_REFUSE, 2, 1, 1, 1) : mark_live();
+        }
+        size = 90;
+    }
+
     action set_mirror_kind_and_count_gave_up() {
-        counters_6_a.count(COUNT_GAVE_UP);
+        counters_5_a.count(COUNT_GAVE_UP);
         ig_md.mirror_kind = KIND_GIVE_UP;
     }
 
-    action count_grant_renounced() {
-        counters_6_a.count(COUNT_GRANT_RENOUNCED);
+    action mark_away() {
+        ig_md.away = 1;
     }
 
     action count_grant_extended() {
-        counters_6_a.count(COUNT_GRANT_EXTENDED);
+        counters_5_a.count(COUNT_GRANT_EXTENDED);
     }
 
     action count_renewed() {
-        counters_6_a.count(COUNT_RENEWED);
+        counters_5_a.count(COUNT_RENEWED);
+    }
+
+    action count_recall_no_room() {
+        counters_5_a.count(COUNT_RECALL_NO_ROOM);
     }
 
     action set_mirror_kind_and_count_gave_up_2() {
-        counters_6_a.count(COUNT_GAVE_UP);
+        counters_5_a.count(COUNT_GAVE_UP);
         ig_md.mirror_kind = KIND_GIVE_UP;
     }
 
@@ -4271,230 +6314,234 @@ control Ingress(
         ig_md.renews = 1;
     }
 
-    action mark_away() {
-        ig_md.away = 1;
-    }
-
-    action mark_live() {
-        ig_md.live = 1;
-    }
-
-    action mark_acks() {
-        ig_md.acks = 1;
-    }
-
-    table decisions_6_a {
+    table decisions_5_b {
         key = {
-            ig_md.acks_2            : exact;
-            ig_md.has_ports         : exact;
-            ig_md.hit               : exact;
-            ig_md.deadline_is_after : exact;
-            ig_md.matters           : exact;
-            hdr.redplane.kind       : exact;
-            ig_md.renounces         : exact;
-            ig_md.renounces_3       : exact;
-            ig_md.holds_4           : exact;
-            ig_md.extends           : exact;
-            ig_md.extends_3         : exact;
+            ig_md.matters                : exact;
+            hdr.redplane.kind            : exact;
+            ig_md.has_ports              : exact;
+            ig_md.deadline_is_after      : exact;
+            ig_md.hit                    : exact;
+            ig_md.renounces              : exact;
+            ig_md.renounces_3            : exact;
+            ig_md.extends                : exact;
+            ig_md.extends_3              : exact;
+            ig_md.same_epoch_3           : exact;
+            ig_md.mirror_depth_is_before : exact;
         }
         actions = {
             set_mirror_kind_and_count_gave_up;
-            count_grant_renounced;
+            mark_away;
             count_grant_extended;
             count_renewed;
+            count_recall_no_room;
             set_mirror_kind_and_count_gave_up_2;
             mark_wrote;
             mark_renews;
-            mark_away;
-            mark_live;
-            mark_acks;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : set_mirror_kind_and_count_gave_up();
+            (0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
             (
-                0,
-                0,
-                1,
-                0,
                 0,
                 KIND_LEASE_REQUEST,
                 0,
+                0,
+                1,
+                0,
                 1,
                 0,
                 0,
-                0
+                0,
+                1
             ) : set_mirror_kind_and_count_gave_up();
             (
-                0,
-                0,
-                1,
-                0,
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 0, 0, KIND_GRANT, 0, 0, 0, 0, 0) : count_grant_renounced();
-            (0, 0, 1, 0, 0, KIND_GRANT, 0, 0, 1, 1, 0) : count_grant_extended();
-            (0, 0, 1, 0, 0, KIND_HOLD, 0, 1, 0, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 0, 0, KIND_HOLD, 0, 1, 1, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 0, 0, KIND_RENEW_ACK, 0, 0, 1, 0, 1) : count_renewed();
-            (0, 0, 1, 0, 0, KIND_RECALL, 1, 0, 0, 0, 0) : set_mirror_kind_and_count_gave_up_2();
-            (0, 0, 1, 0, 0, KIND_RECALL, 1, 0, 1, 0, 0) : set_mirror_kind_and_count_gave_up_2();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 0, 0, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 0, 0, KIND_SNAPSHOT_ACK, 0, 1, 1, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 0, 1, KIND_WRITE, 0, 0, 0, 0, 0) : mark_wrote();
-            (0, 0, 1, 0, 1, KIND_WRITE, 0, 0, 1, 0, 0) : mark_wrote();
-            (0, 0, 1, 0, 1, KIND_RENEW, 0, 0, 0, 0, 0) : mark_renews();
-            (0, 0, 1, 0, 1, KIND_RENEW, 0, 0, 1, 0, 0) : mark_renews();
-            (0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                0,
-                1,
-                1,
                 0,
                 KIND_LEASE_REQUEST,
                 0,
                 1,
                 1,
                 0,
-                0
+                1,
+                0,
+                0,
+                0,
+                1
             ) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 1, 0, KIND_GRANT, 0, 0, 0, 0, 0) : count_grant_renounced();
-            (0, 0, 1, 1, 0, KIND_GRANT, 0, 0, 1, 1, 0) : count_grant_extended();
-            (0, 0, 1, 1, 0, KIND_HOLD, 0, 1, 0, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 1, 0, KIND_HOLD, 0, 1, 1, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 1, 0, KIND_RENEW_ACK, 0, 0, 1, 0, 1) : count_renewed();
-            (0, 0, 1, 1, 0, KIND_RECALL, 1, 0, 0, 0, 0) : set_mirror_kind_and_count_gave_up_2();
-            (0, 0, 1, 1, 0, KIND_RECALL, 1, 0, 1, 0, 0) : set_mirror_kind_and_count_gave_up_2();
+            (0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_LEASE_REQUEST, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_LEASE_REQUEST, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_LEASE_REQUEST, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_LEASE_REQUEST, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 0, 0, 0) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_GRANT, 0, 1, 1, 0, 0, 1, 0, 0, 0) : count_grant_extended();
+            (0, KIND_GRANT, 0, 1, 1, 0, 0, 1, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_GRANT, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GRANT, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GRANT, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GRANT, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GRANT, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GRANT, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_WRITE, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_WRITE, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_WRITE, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_WRITE, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_WRITE, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_WRITE, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_WRITE, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_WRITE, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_WRITE_ACK, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_WRITE_ACK, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_WRITE_ACK, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_WRITE_ACK, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_WRITE_ACK, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_WRITE_ACK, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_WRITE_ACK, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_HOLD, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_HOLD, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_HOLD, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_HOLD, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_HOLD, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_HOLD, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_HOLD, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_HOLD, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RELEASE, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_RELEASE, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_RELEASE, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RELEASE, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RELEASE, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RELEASE, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RELEASE, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RELEASE, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RENEW, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_RENEW, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_RENEW, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RENEW, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RENEW, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RENEW, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RENEW, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RENEW, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 0, 0, 0, 1, 1, 0) : count_renewed();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 0, 0, 0, 1, 1, 1) : count_renewed();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_RENEW_ACK, 0, 1, 1, 0, 0, 0, 1, 1, 0) : count_renewed();
+            (0, KIND_RENEW_ACK, 0, 1, 1, 0, 0, 0, 1, 1, 1) : count_renewed();
+            (0, KIND_RENEW_ACK, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_RENEW_ACK, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RENEW_ACK, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RENEW_ACK, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RENEW_ACK, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RENEW_ACK, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RENEW_ACK, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GIVE_UP, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_GIVE_UP, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_GIVE_UP, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GIVE_UP, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GIVE_UP, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GIVE_UP, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GIVE_UP, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GIVE_UP, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_GIVE_UP_ACK, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_GIVE_UP_ACK, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GIVE_UP_ACK, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GIVE_UP_ACK, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GIVE_UP_ACK, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_GIVE_UP_ACK, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_GIVE_UP_ACK, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RECALL, 0, 0, 1, 0, 0, 0, 0, 1, 0) : count_recall_no_room();
+            (0, KIND_RECALL, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_RECALL, 0, 0, 1, 1, 0, 0, 0, 1, 1) : set_mirror_kind_and_count_gave_up_2();
+            (0, KIND_RECALL, 0, 1, 1, 0, 0, 0, 0, 1, 0) : count_recall_no_room();
+            (0, KIND_RECALL, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_RECALL, 0, 1, 1, 1, 0, 0, 0, 1, 1) : set_mirror_kind_and_count_gave_up_2();
+            (0, KIND_RECALL, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RECALL, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RECALL, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RECALL, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_RECALL, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_RECALL, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
             (
                 0,
+                KIND_SNAPSHOT_SLOTS,
+                0,
                 0,
                 1,
+                0,
                 1,
+                0,
+                0,
+                0,
+                1
+            ) : set_mirror_kind_and_count_gave_up();
+            (
                 0,
                 KIND_SNAPSHOT_SLOTS,
                 0,
                 1,
+                1,
+                0,
+                1,
                 0,
                 0,
-                0
+                0,
+                1
             ) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 1, 0, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 1, 0, KIND_SNAPSHOT_ACK, 0, 1, 1, 0, 0) : set_mirror_kind_and_count_gave_up();
-            (0, 0, 1, 1, 1, KIND_WRITE, 0, 0, 0, 0, 0) : mark_wrote();
-            (0, 0, 1, 1, 1, KIND_WRITE, 0, 0, 1, 0, 0) : mark_wrote();
-            (0, 0, 1, 1, 1, KIND_RENEW, 0, 0, 0, 0, 0) : mark_renews();
-            (0, 0, 1, 1, 1, KIND_RENEW, 0, 0, 1, 0, 0) : mark_renews();
-            (0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 0, 0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 0, 0, KIND_HOLD, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 1, 0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 1, 0, KIND_HOLD, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 1, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 0, 1, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, KIND_HOLD, 0, 0, 0, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, KIND_HOLD, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0) : mark_away();
-            (0, 1, 1, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0) : mark_away();
-            (0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, KIND_HOLD, 0, 0, 0, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, KIND_HOLD, 0, 0, 1, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0) : mark_live();
-            (0, 1, 1, 1, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0) : mark_live();
-            (1, 0, 1, 0, 0, KIND_WRITE_ACK, 0, 0, 0, 0, 0) : mark_acks();
-            (1, 0, 1, 0, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 0) : mark_acks();
-            (1, 0, 1, 0, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 1) : mark_acks();
-            (1, 0, 1, 1, 0, KIND_WRITE_ACK, 0, 0, 0, 0, 0) : mark_acks();
-            (1, 0, 1, 1, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 0) : mark_acks();
-            (1, 0, 1, 1, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 1) : mark_acks();
+            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_SNAPSHOT_ACK, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_SNAPSHOT_ACK, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_SNAPSHOT_ACK, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_REFUSE, 0, 0, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_REFUSE, 0, 1, 1, 0, 1, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (0, KIND_REFUSE, 1, 0, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_REFUSE, 1, 0, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_REFUSE, 1, 0, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_REFUSE, 1, 0, 1, 0, 0, 0, 0, 0, 1) : mark_away();
+            (0, KIND_REFUSE, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, KIND_REFUSE, 1, 1, 0, 0, 0, 0, 0, 0, 1) : mark_away();
+            (1, KIND_WRITE, 0, 0, 1, 0, 0, 0, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 0, 1, 0, 0, 0, 0, 0, 1) : mark_wrote();
+            (1, KIND_WRITE, 0, 1, 1, 0, 0, 0, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 1, 1, 0, 0, 0, 0, 0, 1) : mark_wrote();
+            (1, KIND_RENEW, 0, 0, 1, 0, 0, 0, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 0, 1, 0, 0, 0, 0, 0, 1) : mark_renews();
+            (1, KIND_RENEW, 0, 1, 1, 0, 0, 0, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 1, 1, 0, 0, 0, 0, 0, 1) : mark_renews();
         }
-        size = 74;
+        size = 140;
     }
 
     action count_copy_old_epoch() {
-        counters_6_b.count(COUNT_COPY_OLD_EPOCH);
+        counters_5_b.count(COUNT_COPY_OLD_EPOCH);
     }
 
     action set_out_epoch() {
         hdr.bridge.epoch = ig_md.epoch_read;
     }
 
-    table decisions_6_b {
+    table decisions_5_c {
         key = {
             ig_md.deadline_is_after : exact;
             ig_md.renounced_read    : exact;
@@ -4632,58 +6679,39 @@ control Ingress(
     }
 
     action set_out_kind_and_set_mirror_seq_and_2_more() {
-        ig_md.counters_7_b_index = COUNT_LEASE_REQUESTED;
+        ig_md.counters_6_b_index = COUNT_LEASE_REQUESTED;
         hdr.bridge.kind = KIND_LEASE_REQUEST;
         ig_md.mirror_seq = ig_md.seq_read;
         hdr.state.word_0 = ig_md.state_0_count_up;
     }
 
     action set_out_kind_and_set_mirror_seq_and_3_more() {
-        ig_md.counters_7_b_index = COUNT_LEASE_REQUESTED;
-        ig_md.counters_7_c_index = COUNT_STORE_SILENT;
-        hdr.bridge.kind = KIND_LEASE_REQUEST;
-        ig_md.mirror_seq = ig_md.seq_read;
-        hdr.state.word_0 = ig_md.state_0_count_up;
-    }
-
-    action set_out_kind_and_set_mirror_seq_and_4_more() {
-        counters_7_a.count(COUNT_LEASE_LAPSED);
-        ig_md.counters_7_b_index = COUNT_LEASE_REQUESTED;
-        ig_md.counters_7_d_index = COUNT_RENOUNCED_IN_REQUEST;
+        ig_md.counters_6_b_index = COUNT_LEASE_REQUESTED;
+        ig_md.counters_6_c_index = COUNT_STORE_SILENT;
         hdr.bridge.kind = KIND_LEASE_REQUEST;
         ig_md.mirror_seq = ig_md.seq_read;
         hdr.state.word_0 = ig_md.state_0_count_up;
     }
 
     action set_out_kind_and_set_mirror_seq_and_3_more_2() {
-        counters_7_a.count(COUNT_LEASE_LAPSED);
-        ig_md.counters_7_b_index = COUNT_LEASE_REQUESTED;
+        counters_6_a.count(COUNT_LEASE_LAPSED);
+        ig_md.counters_6_b_index = COUNT_LEASE_REQUESTED;
         hdr.bridge.kind = KIND_LEASE_REQUEST;
         ig_md.mirror_seq = ig_md.seq_read;
         hdr.state.word_0 = ig_md.state_0_count_up;
     }
 
-    action set_out_kind_and_set_mirror_seq_and_5_more() {
-        counters_7_a.count(COUNT_LEASE_LAPSED);
-        ig_md.counters_7_b_index = COUNT_LEASE_REQUESTED;
-        ig_md.counters_7_c_index = COUNT_STORE_SILENT;
-        ig_md.counters_7_d_index = COUNT_RENOUNCED_IN_REQUEST;
-        hdr.bridge.kind = KIND_LEASE_REQUEST;
-        ig_md.mirror_seq = ig_md.seq_read;
-        hdr.state.word_0 = ig_md.state_0_count_up;
-    }
-
-    action set_out_kind_and_set_mirror_seq_and_4_more_2() {
-        counters_7_a.count(COUNT_LEASE_LAPSED);
-        ig_md.counters_7_b_index = COUNT_LEASE_REQUESTED;
-        ig_md.counters_7_c_index = COUNT_STORE_SILENT;
+    action set_out_kind_and_set_mirror_seq_and_4_more() {
+        counters_6_a.count(COUNT_LEASE_LAPSED);
+        ig_md.counters_6_b_index = COUNT_LEASE_REQUESTED;
+        ig_md.counters_6_c_index = COUNT_STORE_SILENT;
         hdr.bridge.kind = KIND_LEASE_REQUEST;
         ig_md.mirror_seq = ig_md.seq_read;
         hdr.state.word_0 = ig_md.state_0_count_up;
     }
 
     action set_out_seq_and_set_mirror_seq_and_2_more() {
-        counters_7_a.count(COUNT_MIRROR_FULL);
+        counters_6_a.count(COUNT_MIRROR_FULL);
         hdr.bridge.seq = ig_md.seq_advance;
         ig_md.mirror_seq = ig_md.seq_read;
         hdr.state.word_0 = ig_md.state_0_count_up;
@@ -4701,8 +6729,18 @@ control Ingress(
         ig_md.mirror_seq = ig_md.seq_read;
     }
 
-    table decisions_7_a {
+    action count_renew_sent() {
+        counters_6_a.count(COUNT_RENEW_SENT);
+    }
+
+    action mark_reminds() {
+        ig_md.reminds = 1;
+    }
+
+    table decisions_6_a {
         key = {
+            ig_md.reminds_2              : exact;
+            ig_md.matters                : exact;
             ig_md.acks                   : exact;
             ig_md.seq_is_before          : exact;
             ig_md.live                   : exact;
@@ -4712,7 +6750,7 @@ control Ingress(
             ig_md.hit                    : exact;
             ig_md.deadline_is_after      : exact;
             ig_md.silence_unanswered     : exact;
-            ig_md.holds_2                : exact;
+            ig_md.renews                 : exact;
         }
         actions = {
             set_mirror_seq_and_set_value_0;
@@ -4720,63 +6758,134 @@ control Ingress(
             set_mirror_seq;
             set_out_kind_and_set_mirror_seq_and_2_more;
             set_out_kind_and_set_mirror_seq_and_3_more;
-            set_out_kind_and_set_mirror_seq_and_4_more;
             set_out_kind_and_set_mirror_seq_and_3_more_2;
-            set_out_kind_and_set_mirror_seq_and_5_more;
-            set_out_kind_and_set_mirror_seq_and_4_more_2;
+            set_out_kind_and_set_mirror_seq_and_4_more;
             set_out_seq_and_set_mirror_seq_and_2_more;
             mark_room_and_set_out_seq_and_2_more;
             mark_beyond_and_set_mirror_seq;
+            count_renew_sent;
+            mark_reminds;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, 0, 0, 0, 0, PASS_PACKET, 0, 0, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 0, 0, PASS_PACKET, 0, 0, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 0, 0, PASS_PACKET, 0, 1, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 0, 0, PASS_PACKET, 0, 1, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 0, 0, PASS_PACKET, 1, 0, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 0, 0, PASS_PACKET, 1, 0, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 0, 0, PASS_PACKET, 1, 1, 0, 1) : set_out_seq_and_set_mirror_seq_and_1_more();
-            (0, 0, 0, 0, 0, PASS_PACKET, 1, 1, 1, 1) : set_out_seq_and_set_mirror_seq_and_1_more();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_SWEEP, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_SWEEP, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_SWEEP, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_SWEEP, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_SWEEP, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_SWEEP, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_SWEEP, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_SWEEP, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
-            (0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 0, 1, PASS_PACKET, 0, 0, 0, 1) : set_out_kind_and_set_mirror_seq_and_2_more();
-            (0, 0, 0, 0, 1, PASS_PACKET, 0, 0, 1, 1) : set_out_kind_and_set_mirror_seq_and_3_more();
-            (0, 0, 0, 0, 1, PASS_PACKET, 0, 1, 0, 1) : set_out_kind_and_set_mirror_seq_and_2_more();
-            (0, 0, 0, 0, 1, PASS_PACKET, 0, 1, 1, 1) : set_out_kind_and_set_mirror_seq_and_3_more();
-            (0, 0, 0, 0, 1, PASS_PACKET, 1, 0, 0, 0) : set_out_kind_and_set_mirror_seq_and_4_more();
+            (0, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 0, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 0, 1, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1, 1, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 0, 0, PASS_PACKET, 1, 0, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 0, 0, PASS_PACKET, 1, 0, 1, 0) : set_mirror_seq_and_set_value_0();
             (
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                0,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_1_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                1,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_1_more();
+            (0, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                0,
+                0,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                0,
+                0,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                0,
+                1,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                0,
+                1,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more();
+            (
+                0,
+                0,
                 0,
                 0,
                 0,
@@ -4786,10 +6895,11 @@ control Ingress(
                 1,
                 0,
                 0,
-                1
+                0
             ) : set_out_kind_and_set_mirror_seq_and_3_more_2();
-            (0, 0, 0, 0, 1, PASS_PACKET, 1, 0, 1, 0) : set_out_kind_and_set_mirror_seq_and_5_more();
             (
+                0,
+                0,
                 0,
                 0,
                 0,
@@ -4799,54 +6909,125 @@ control Ingress(
                 1,
                 0,
                 1,
-                1
-            ) : set_out_kind_and_set_mirror_seq_and_4_more_2();
-            (0, 0, 0, 1, 0, PASS_PACKET, 0, 0, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 1, 0, PASS_PACKET, 0, 0, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 1, 0, PASS_PACKET, 0, 1, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 1, 0, PASS_PACKET, 0, 1, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 1, 0, PASS_PACKET, 1, 0, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 1, 0, PASS_PACKET, 1, 0, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 0, 0, 1, 0, PASS_PACKET, 1, 1, 0, 1) : set_out_seq_and_set_mirror_seq_and_1_more();
-            (0, 0, 0, 1, 0, PASS_PACKET, 1, 1, 1, 1) : set_out_seq_and_set_mirror_seq_and_1_more();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_SWEEP, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_SWEEP, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_SWEEP, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_SWEEP, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_SWEEP, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_SWEEP, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_SWEEP, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_SWEEP, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
-            (0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 0, 0, 1, 1, PASS_PACKET, 0, 0, 0, 1) : set_out_kind_and_set_mirror_seq_and_2_more();
-            (0, 0, 0, 1, 1, PASS_PACKET, 0, 0, 1, 1) : set_out_kind_and_set_mirror_seq_and_3_more();
-            (0, 0, 0, 1, 1, PASS_PACKET, 0, 1, 0, 1) : set_out_kind_and_set_mirror_seq_and_2_more();
-            (0, 0, 0, 1, 1, PASS_PACKET, 0, 1, 1, 1) : set_out_kind_and_set_mirror_seq_and_3_more();
-            (0, 0, 0, 1, 1, PASS_PACKET, 1, 0, 0, 0) : set_out_kind_and_set_mirror_seq_and_4_more();
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_4_more();
+            (0, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 0, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 0, 1, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1, 1, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 1, 0, PASS_PACKET, 1, 0, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 0, 0, 1, 0, PASS_PACKET, 1, 0, 1, 0) : set_mirror_seq_and_set_value_0();
             (
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                0,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_1_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                1,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_1_more();
+            (0, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                0,
+                0,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                0,
+                0,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                0,
+                1,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                0,
+                1,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more();
+            (
+                0,
+                0,
                 0,
                 0,
                 0,
@@ -4856,10 +7037,11 @@ control Ingress(
                 1,
                 0,
                 0,
-                1
+                0
             ) : set_out_kind_and_set_mirror_seq_and_3_more_2();
-            (0, 0, 0, 1, 1, PASS_PACKET, 1, 0, 1, 0) : set_out_kind_and_set_mirror_seq_and_5_more();
             (
+                0,
+                0,
                 0,
                 0,
                 0,
@@ -4869,62 +7051,155 @@ control Ingress(
                 1,
                 0,
                 1,
-                1
-            ) : set_out_kind_and_set_mirror_seq_and_4_more_2();
-            (0, 0, 1, 0, 0, PASS_PACKET, 1, 1, 0, 0) : set_out_seq_and_set_mirror_seq_and_2_more();
-            (0, 0, 1, 0, 0, PASS_PACKET, 1, 1, 0, 1) : set_out_seq_and_set_mirror_seq_and_2_more();
-            (0, 0, 1, 0, 0, PASS_PACKET, 1, 1, 1, 0) : set_out_seq_and_set_mirror_seq_and_2_more();
-            (0, 0, 1, 0, 0, PASS_PACKET, 1, 1, 1, 1) : set_out_seq_and_set_mirror_seq_and_2_more();
-            (0, 0, 1, 1, 0, PASS_PACKET, 1, 1, 0, 0) : mark_room_and_set_out_seq_and_2_more();
-            (0, 0, 1, 1, 0, PASS_PACKET, 1, 1, 0, 1) : mark_room_and_set_out_seq_and_2_more();
-            (0, 0, 1, 1, 0, PASS_PACKET, 1, 1, 1, 0) : mark_room_and_set_out_seq_and_2_more();
-            (0, 0, 1, 1, 0, PASS_PACKET, 1, 1, 1, 1) : mark_room_and_set_out_seq_and_2_more();
-            (0, 1, 0, 0, 0, PASS_PACKET, 0, 0, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 0, 0, PASS_PACKET, 0, 0, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 0, 0, PASS_PACKET, 0, 1, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 0, 0, PASS_PACKET, 0, 1, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 0, 0, PASS_PACKET, 1, 0, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 0, 0, PASS_PACKET, 1, 0, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 0, 0, PASS_PACKET, 1, 1, 0, 1) : set_out_seq_and_set_mirror_seq_and_1_more();
-            (0, 1, 0, 0, 0, PASS_PACKET, 1, 1, 1, 1) : set_out_seq_and_set_mirror_seq_and_1_more();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_SWEEP, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_SWEEP, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_SWEEP, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_SWEEP, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_SWEEP, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_SWEEP, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_SWEEP, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_SWEEP, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
-            (0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 0, 1, PASS_PACKET, 0, 0, 0, 1) : set_out_kind_and_set_mirror_seq_and_2_more();
-            (0, 1, 0, 0, 1, PASS_PACKET, 0, 0, 1, 1) : set_out_kind_and_set_mirror_seq_and_3_more();
-            (0, 1, 0, 0, 1, PASS_PACKET, 0, 1, 0, 1) : set_out_kind_and_set_mirror_seq_and_2_more();
-            (0, 1, 0, 0, 1, PASS_PACKET, 0, 1, 1, 1) : set_out_kind_and_set_mirror_seq_and_3_more();
-            (0, 1, 0, 0, 1, PASS_PACKET, 1, 0, 0, 0) : set_out_kind_and_set_mirror_seq_and_4_more();
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_4_more();
             (
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                0,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                1,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_2_more();
+            (0, 0, 0, 0, 1, 1, 0, PASS_PACKET, 1, 1, 0, 0) : mark_room_and_set_out_seq_and_2_more();
+            (0, 0, 0, 0, 1, 1, 0, PASS_PACKET, 1, 1, 1, 0) : mark_room_and_set_out_seq_and_2_more();
+            (0, 0, 0, 1, 0, 0, 0, PASS_PACKET, 0, 0, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 0, 0, PASS_PACKET, 0, 0, 1, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 0, 0, PASS_PACKET, 0, 1, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 0, 0, PASS_PACKET, 0, 1, 1, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 0, 0, PASS_PACKET, 1, 0, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 0, 0, PASS_PACKET, 1, 0, 1, 0) : set_mirror_seq_and_set_value_0();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                0,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_1_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                1,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_1_more();
+            (0, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                0,
+                0,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                0,
+                0,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                0,
+                1,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                0,
+                1,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more();
+            (
+                0,
+                0,
                 0,
                 1,
                 0,
@@ -4934,10 +7209,11 @@ control Ingress(
                 1,
                 0,
                 0,
-                1
+                0
             ) : set_out_kind_and_set_mirror_seq_and_3_more_2();
-            (0, 1, 0, 0, 1, PASS_PACKET, 1, 0, 1, 0) : set_out_kind_and_set_mirror_seq_and_5_more();
             (
+                0,
+                0,
                 0,
                 1,
                 0,
@@ -4947,54 +7223,125 @@ control Ingress(
                 1,
                 0,
                 1,
-                1
-            ) : set_out_kind_and_set_mirror_seq_and_4_more_2();
-            (0, 1, 0, 1, 0, PASS_PACKET, 0, 0, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 1, 0, PASS_PACKET, 0, 0, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 1, 0, PASS_PACKET, 0, 1, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 1, 0, PASS_PACKET, 0, 1, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 1, 0, PASS_PACKET, 1, 0, 0, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 1, 0, PASS_PACKET, 1, 0, 1, 1) : set_mirror_seq_and_set_value_0();
-            (0, 1, 0, 1, 0, PASS_PACKET, 1, 1, 0, 1) : set_out_seq_and_set_mirror_seq_and_1_more();
-            (0, 1, 0, 1, 0, PASS_PACKET, 1, 1, 1, 1) : set_out_seq_and_set_mirror_seq_and_1_more();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_SWEEP, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_SWEEP, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_SWEEP, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_SWEEP, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_SWEEP, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_SWEEP, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_SWEEP, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_SWEEP, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 0, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 0, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 0, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 0, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 0, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 0, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 1, 0, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
-            (0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 1, 1, 1) : set_mirror_seq();
-            (0, 1, 0, 1, 1, PASS_PACKET, 0, 0, 0, 1) : set_out_kind_and_set_mirror_seq_and_2_more();
-            (0, 1, 0, 1, 1, PASS_PACKET, 0, 0, 1, 1) : set_out_kind_and_set_mirror_seq_and_3_more();
-            (0, 1, 0, 1, 1, PASS_PACKET, 0, 1, 0, 1) : set_out_kind_and_set_mirror_seq_and_2_more();
-            (0, 1, 0, 1, 1, PASS_PACKET, 0, 1, 1, 1) : set_out_kind_and_set_mirror_seq_and_3_more();
-            (0, 1, 0, 1, 1, PASS_PACKET, 1, 0, 0, 0) : set_out_kind_and_set_mirror_seq_and_4_more();
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_4_more();
+            (0, 0, 0, 1, 0, 1, 0, PASS_PACKET, 0, 0, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 1, 0, PASS_PACKET, 0, 0, 1, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 1, 0, PASS_PACKET, 0, 1, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 1, 0, PASS_PACKET, 0, 1, 1, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 1, 0, PASS_PACKET, 1, 0, 0, 0) : set_mirror_seq_and_set_value_0();
+            (0, 0, 0, 1, 0, 1, 0, PASS_PACKET, 1, 0, 1, 0) : set_mirror_seq_and_set_value_0();
             (
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                0,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_1_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                1,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_1_more();
+            (0, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 0, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 0, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 0, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 0, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                0,
+                0,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                0,
+                0,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                0,
+                1,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                0,
+                1,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more();
+            (
+                0,
+                0,
                 0,
                 1,
                 0,
@@ -5004,10 +7351,11 @@ control Ingress(
                 1,
                 0,
                 0,
-                1
+                0
             ) : set_out_kind_and_set_mirror_seq_and_3_more_2();
-            (0, 1, 0, 1, 1, PASS_PACKET, 1, 0, 1, 0) : set_out_kind_and_set_mirror_seq_and_5_more();
             (
+                0,
+                0,
                 0,
                 1,
                 0,
@@ -5017,82 +7365,324 @@ control Ingress(
                 1,
                 0,
                 1,
-                1
-            ) : set_out_kind_and_set_mirror_seq_and_4_more_2();
-            (0, 1, 1, 0, 0, PASS_PACKET, 1, 1, 0, 0) : set_out_seq_and_set_mirror_seq_and_2_more();
-            (0, 1, 1, 0, 0, PASS_PACKET, 1, 1, 0, 1) : set_out_seq_and_set_mirror_seq_and_2_more();
-            (0, 1, 1, 0, 0, PASS_PACKET, 1, 1, 1, 0) : set_out_seq_and_set_mirror_seq_and_2_more();
-            (0, 1, 1, 0, 0, PASS_PACKET, 1, 1, 1, 1) : set_out_seq_and_set_mirror_seq_and_2_more();
-            (0, 1, 1, 1, 0, PASS_PACKET, 1, 1, 0, 0) : mark_room_and_set_out_seq_and_2_more();
-            (0, 1, 1, 1, 0, PASS_PACKET, 1, 1, 0, 1) : mark_room_and_set_out_seq_and_2_more();
-            (0, 1, 1, 1, 0, PASS_PACKET, 1, 1, 1, 0) : mark_room_and_set_out_seq_and_2_more();
-            (0, 1, 1, 1, 0, PASS_PACKET, 1, 1, 1, 1) : mark_room_and_set_out_seq_and_2_more();
-            (1, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
-            (1, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 1) : set_mirror_seq();
-            (1, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
-            (1, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 1) : set_mirror_seq();
-            (1, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
-            (1, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 1) : set_mirror_seq();
-            (1, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
-            (1, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 1) : set_mirror_seq();
-            (1, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
-            (1, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 1) : set_mirror_seq();
-            (1, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
-            (1, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 1) : set_mirror_seq();
-            (1, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
-            (1, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 1) : set_mirror_seq();
-            (1, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
-            (1, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 1) : set_mirror_seq();
-            (1, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 1) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 1) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 1) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 1) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 1) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 1) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 1) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : mark_beyond_and_set_mirror_seq();
-            (1, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 1) : mark_beyond_and_set_mirror_seq();
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_4_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                0,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_2_more();
+            (
+                0,
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                1,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_2_more();
+            (0, 0, 0, 1, 1, 1, 0, PASS_PACKET, 1, 1, 0, 0) : mark_room_and_set_out_seq_and_2_more();
+            (0, 0, 0, 1, 1, 1, 0, PASS_PACKET, 1, 1, 1, 0) : mark_room_and_set_out_seq_and_2_more();
+            (0, 0, 1, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 1, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 1, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 1, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 1, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 1, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 1, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (0, 0, 1, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (0, 0, 1, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : mark_beyond_and_set_mirror_seq();
+            (0, 0, 1, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : mark_beyond_and_set_mirror_seq();
+            (0, 0, 1, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : mark_beyond_and_set_mirror_seq();
+            (0, 0, 1, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : mark_beyond_and_set_mirror_seq();
+            (0, 0, 1, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : mark_beyond_and_set_mirror_seq();
+            (0, 0, 1, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : mark_beyond_and_set_mirror_seq();
+            (0, 0, 1, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : mark_beyond_and_set_mirror_seq();
+            (0, 0, 1, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : mark_beyond_and_set_mirror_seq();
+            (0, 1, 0, 0, 0, 0, 0, PASS_COPY, 1, 0, 0, 1) : count_renew_sent();
+            (0, 1, 0, 0, 0, 0, 0, PASS_COPY, 1, 0, 1, 1) : count_renew_sent();
+            (0, 1, 0, 0, 0, 0, 0, PASS_COPY, 1, 1, 0, 1) : count_renew_sent();
+            (0, 1, 0, 0, 0, 0, 0, PASS_COPY, 1, 1, 1, 1) : count_renew_sent();
+            (0, 1, 0, 0, 0, 1, 0, PASS_COPY, 1, 0, 0, 1) : count_renew_sent();
+            (0, 1, 0, 0, 0, 1, 0, PASS_COPY, 1, 0, 1, 1) : count_renew_sent();
+            (0, 1, 0, 0, 0, 1, 0, PASS_COPY, 1, 1, 0, 1) : count_renew_sent();
+            (0, 1, 0, 0, 0, 1, 0, PASS_COPY, 1, 1, 1, 1) : count_renew_sent();
+            (0, 1, 0, 1, 0, 0, 0, PASS_COPY, 1, 0, 0, 1) : count_renew_sent();
+            (0, 1, 0, 1, 0, 0, 0, PASS_COPY, 1, 0, 1, 1) : count_renew_sent();
+            (0, 1, 0, 1, 0, 0, 0, PASS_COPY, 1, 1, 0, 1) : count_renew_sent();
+            (0, 1, 0, 1, 0, 0, 0, PASS_COPY, 1, 1, 1, 1) : count_renew_sent();
+            (0, 1, 0, 1, 0, 1, 0, PASS_COPY, 1, 0, 0, 1) : count_renew_sent();
+            (0, 1, 0, 1, 0, 1, 0, PASS_COPY, 1, 0, 1, 1) : count_renew_sent();
+            (0, 1, 0, 1, 0, 1, 0, PASS_COPY, 1, 1, 0, 1) : count_renew_sent();
+            (0, 1, 0, 1, 0, 1, 0, PASS_COPY, 1, 1, 1, 1) : count_renew_sent();
+            (1, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 0, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
+            (
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                1,
+                0,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more_2();
+            (
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                1,
+                0,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_4_more();
+            (1, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
+            (
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                1,
+                0,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more_2();
+            (
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                1,
+                0,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_4_more();
+            (
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                0,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_2_more();
+            (
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                1,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_2_more();
+            (1, 0, 0, 0, 1, 1, 0, PASS_PACKET, 1, 1, 0, 0) : mark_room_and_set_out_seq_and_2_more();
+            (1, 0, 0, 0, 1, 1, 0, PASS_PACKET, 1, 1, 1, 0) : mark_room_and_set_out_seq_and_2_more();
+            (1, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 0, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
+            (
+                1,
+                0,
+                0,
+                1,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                1,
+                0,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more_2();
+            (
+                1,
+                0,
+                0,
+                1,
+                0,
+                0,
+                1,
+                PASS_PACKET,
+                1,
+                0,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_4_more();
+            (1, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 1, 0, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 1, 0, PASS_MESSAGE, 1, 1, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 0, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 0, 1, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 1, 0, 0) : set_mirror_seq();
+            (1, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP, 1, 1, 1, 0) : set_mirror_seq();
+            (
+                1,
+                0,
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                1,
+                0,
+                0,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_3_more_2();
+            (
+                1,
+                0,
+                0,
+                1,
+                0,
+                1,
+                1,
+                PASS_PACKET,
+                1,
+                0,
+                1,
+                0
+            ) : set_out_kind_and_set_mirror_seq_and_4_more();
+            (
+                1,
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                0,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_2_more();
+            (
+                1,
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                PASS_PACKET,
+                1,
+                1,
+                1,
+                0
+            ) : set_out_seq_and_set_mirror_seq_and_2_more();
+            (1, 0, 0, 1, 1, 1, 0, PASS_PACKET, 1, 1, 0, 0) : mark_room_and_set_out_seq_and_2_more();
+            (1, 0, 0, 1, 1, 1, 0, PASS_PACKET, 1, 1, 1, 0) : mark_room_and_set_out_seq_and_2_more();
+            (1, 1, 0, 0, 0, 0, 0, PASS_COPY, 1, 0, 0, 0) : mark_reminds();
+            (1, 1, 0, 0, 0, 0, 0, PASS_COPY, 1, 0, 1, 0) : mark_reminds();
+            (1, 1, 0, 0, 0, 0, 0, PASS_COPY, 1, 1, 0, 0) : mark_reminds();
+            (1, 1, 0, 0, 0, 0, 0, PASS_COPY, 1, 1, 1, 0) : mark_reminds();
+            (1, 1, 0, 0, 0, 1, 0, PASS_COPY, 1, 0, 0, 0) : mark_reminds();
+            (1, 1, 0, 0, 0, 1, 0, PASS_COPY, 1, 0, 1, 0) : mark_reminds();
+            (1, 1, 0, 0, 0, 1, 0, PASS_COPY, 1, 1, 0, 0) : mark_reminds();
+            (1, 1, 0, 0, 0, 1, 0, PASS_COPY, 1, 1, 1, 0) : mark_reminds();
+            (1, 1, 0, 1, 0, 0, 0, PASS_COPY, 1, 0, 0, 0) : mark_reminds();
+            (1, 1, 0, 1, 0, 0, 0, PASS_COPY, 1, 0, 1, 0) : mark_reminds();
+            (1, 1, 0, 1, 0, 0, 0, PASS_COPY, 1, 1, 0, 0) : mark_reminds();
+            (1, 1, 0, 1, 0, 0, 0, PASS_COPY, 1, 1, 1, 0) : mark_reminds();
+            (1, 1, 0, 1, 0, 1, 0, PASS_COPY, 1, 0, 0, 0) : mark_reminds();
+            (1, 1, 0, 1, 0, 1, 0, PASS_COPY, 1, 0, 1, 0) : mark_reminds();
+            (1, 1, 0, 1, 0, 1, 0, PASS_COPY, 1, 1, 0, 0) : mark_reminds();
+            (1, 1, 0, 1, 0, 1, 0, PASS_COPY, 1, 1, 1, 0) : mark_reminds();
         }
-        size = 240;
+        size = 256;
     }
 
     action mark_is_newest() {
         ig_md.is_newest = 1;
     }
 
-    action count_renew_sent() {
-        counters_7_e.count(COUNT_RENEW_SENT);
+    action count_renounced_in_request() {
+        counters_6_d.count(COUNT_RENOUNCED_IN_REQUEST);
     }
 
     action count_copy_superseded() {
-        counters_8_a.count(COUNT_COPY_SUPERSEDED);
+        counters_7_a.count(COUNT_COPY_SUPERSEDED);
     }
 
     action count_copy_acked() {
-        counters_8_a.count(COUNT_COPY_ACKED);
+        counters_7_a.count(COUNT_COPY_ACKED);
     }
 
     action count_ack_beyond_seq() {
-        counters_8_a.count(COUNT_ACK_BEYOND_SEQ);
+        counters_7_a.count(COUNT_ACK_BEYOND_SEQ);
     }
 
     action count_write_begun() {
-        counters_8_a.count(COUNT_WRITE_BEGUN);
+        counters_7_a.count(COUNT_WRITE_BEGUN);
     }
 
-    table decisions_8_a {
+    table decisions_7_a {
         key = {
             ig_md.room            : exact;
             ig_md.beyond          : exact;
-            ig_md.is_newest       : exact;
             ig_md.wrote           : exact;
+            ig_md.is_newest       : exact;
             ig_md.acked_is_before : exact;
         }
         actions = {
@@ -5104,8 +7694,8 @@ control Ingress(
         }
         const default_action = NoAction();
         const entries = {
-            (0, 0, 0, 1, 0) : count_copy_superseded();
-            (0, 0, 0, 1, 1) : count_copy_superseded();
+            (0, 0, 1, 0, 0) : count_copy_superseded();
+            (0, 0, 1, 0, 1) : count_copy_superseded();
             (0, 0, 1, 1, 0) : count_copy_acked();
             (0, 1, 0, 0, 0) : count_ack_beyond_seq();
             (0, 1, 0, 0, 1) : count_ack_beyond_seq();
@@ -5115,7 +7705,7 @@ control Ingress(
         size = 7;
     }
 
-    action set_fate() {
+    action set_fate_4() {
         ig_md.fate = FATE_LEAVES;
         hdr.bridge.kind = KIND_WRITE;
     }
@@ -5129,7 +7719,7 @@ control Ingress(
     }
 
     action count_resent() {
-        ig_md.counters_8_b_index = COUNT_RESENT;
+        counters_7_b.count(COUNT_RESENT);
     }
 
     Departure() departure;
@@ -5149,9 +7739,9 @@ control Ingress(
             } else if (hdr.bridge.pass != PASS_MESSAGE) {
                 set_deadline_latest_a_2_settings.apply();
             }
-            if (hdr.redplane.kind == KIND_GRANT) {
+            if (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind == KIND_GRANT) {
                 set_deadline_put_a_settings.apply();
-            } else if (hdr.redplane.kind != KIND_GRANT) {
+            } else if (hdr.redplane.kind != KIND_GRANT || hdr.bridge.pass != PASS_MESSAGE) {
                 set_deadline_put_a_2_settings.apply();
             }
             if (hdr.copy.wait == 0) {
@@ -5167,6 +7757,19 @@ control Ingress(
                 hdr.bridge.pass == PASS_MESSAGE
                     && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
+                    && hdr.redplane.kind == KIND_GRANT
+            ) {
+                if (
+                    ig_md.incarnation[15:0] == hdr.redplane.incarnation
+                        && ig_md.incarnation[31:16] == 0
+                ) {
+                    mark_is_grant();
+                }
+            }
+            if (
+                hdr.bridge.pass == PASS_MESSAGE
+                    && ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                    && ig_md.switch_id[31:16] == 0
             ) {
                 if (
                     ig_md.incarnation[15:0] == hdr.redplane.incarnation
@@ -5176,7 +7779,8 @@ control Ingress(
                 }
             }
             if (
-                ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                hdr.bridge.pass == PASS_MESSAGE
+                    && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
                     && hdr.redplane.kind == KIND_RECALL
             ) {
@@ -5188,19 +7792,8 @@ control Ingress(
                 }
             }
             if (
-                ig_md.switch_id[15:0] == hdr.redplane.switch_id
-                    && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_GRANT
-            ) {
-                if (
-                    ig_md.incarnation[15:0] == hdr.redplane.incarnation
-                        && ig_md.incarnation[31:16] == 0
-                ) {
-                    mark_is_grant();
-                }
-            }
-            if (
-                ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                hdr.bridge.pass == PASS_MESSAGE
+                    && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
                     && hdr.redplane.kind == KIND_RELEASE
             ) {
@@ -5209,18 +7802,6 @@ control Ingress(
                         && ig_md.incarnation[31:16] == 0
                 ) {
                     mark_is_release();
-                }
-            }
-            if (
-                ig_md.switch_id[15:0] == hdr.redplane.switch_id
-                    && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_WRITE_ACK
-            ) {
-                if (
-                    ig_md.incarnation[15:0] == hdr.redplane.incarnation
-                        && ig_md.incarnation[31:16] == 0
-                ) {
-                    mark_is_ack();
                 }
             }
             if (
@@ -5238,58 +7819,44 @@ control Ingress(
                 count_wrong_switch();
             }
 
-            // Stage 2.
+            // Stage 2: epoch.
             decisions_2_a.apply();
             decisions_2_b.apply();
             if (
-                (hdr.bridge.pass == PASS_GIVE_UP
-                    || hdr.bridge.pass == PASS_COPY
-                    || hdr.bridge.pass == PASS_MESSAGE
-                    || hdr.bridge.pass == PASS_PACKET)
-                    && (hdr.bridge.pass == PASS_GIVE_UP
-                        || hdr.bridge.pass == PASS_COPY
-                        || hdr.bridge.pass == PASS_MESSAGE
-                        || hdr.udp.isValid()
-                        || hdr.tcp.isValid())
-                    && (hdr.bridge.pass == PASS_GIVE_UP
-                        || hdr.bridge.pass == PASS_COPY
-                        || ig_md.switch_id[15:0] == hdr.redplane.switch_id
-                        || hdr.bridge.pass == PASS_PACKET)
-                    && (hdr.bridge.pass == PASS_GIVE_UP
-                        || hdr.bridge.pass == PASS_COPY
-                        || ig_md.switch_id[15:0] == hdr.redplane.switch_id
-                        || hdr.udp.isValid()
-                        || hdr.tcp.isValid())
-                    && (hdr.bridge.pass == PASS_GIVE_UP
-                        || hdr.bridge.pass == PASS_COPY
-                        || ig_md.switch_id[31:16] == 0
-                        || hdr.bridge.pass == PASS_PACKET)
-                    && (hdr.bridge.pass == PASS_GIVE_UP
-                        || hdr.bridge.pass == PASS_COPY
-                        || ig_md.switch_id[31:16] == 0
-                        || hdr.udp.isValid()
-                        || hdr.tcp.isValid())
+                ig_md.is_grant == 1
                     && ig_md.hit == 1
+                    && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
+                    && ig_md.message_timestamp_plus_lease_span_minus_now != 0
+            ) {
+                ig_md.epoch_adopt = epoch_adopt.execute(ig_md.slot);
+            } else if (
+                hdr.bridge.pass == PASS_COPY
+                    || (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind != KIND_GRANT)
+            ) {
+                ig_md.epoch_same = epoch_same.execute(ig_md.slot);
+            } else {
+                ig_md.epoch_read = epoch_read.execute(ig_md.slot);
+            }
+            if (
+                ig_md.is_grant == 1
+                    && ig_md.hit == 1
+                    && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
+                    && ig_md.message_timestamp_plus_lease_span_minus_now != 0
+            ) {
+                mark_counts();
+            }
+            if (
+                ig_md.hit == 1
+                    && hdr.bridge.pass != PASS_SWEEP
+                    && (hdr.bridge.pass != PASS_MESSAGE
+                        || (ig_md.incarnation[15:0] == hdr.redplane.incarnation
+                            && ig_md.incarnation[31:16] == 0))
+                    && (hdr.bridge.pass != PASS_PACKET || hdr.tcp.isValid() || hdr.udp.isValid())
             ) {
                 if (
-                    (hdr.bridge.pass == PASS_GIVE_UP
-                        || hdr.bridge.pass == PASS_COPY
-                        || ig_md.incarnation[15:0] == hdr.redplane.incarnation
-                        || hdr.bridge.pass == PASS_PACKET)
-                        && (hdr.bridge.pass == PASS_GIVE_UP
-                            || hdr.bridge.pass == PASS_COPY
-                            || ig_md.incarnation[15:0] == hdr.redplane.incarnation
-                            || hdr.udp.isValid()
-                            || hdr.tcp.isValid())
-                        && (hdr.bridge.pass == PASS_GIVE_UP
-                            || hdr.bridge.pass == PASS_COPY
-                            || ig_md.incarnation[31:16] == 0
-                            || hdr.bridge.pass == PASS_PACKET)
-                        && (hdr.bridge.pass == PASS_GIVE_UP
-                            || hdr.bridge.pass == PASS_COPY
-                            || ig_md.incarnation[31:16] == 0
-                            || hdr.udp.isValid()
-                            || hdr.tcp.isValid())
+                    hdr.bridge.pass != PASS_MESSAGE
+                        || (ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                            && ig_md.switch_id[31:16] == 0)
                 ) {
                     mark_hit_2();
                 }
@@ -5342,38 +7909,17 @@ control Ingress(
                 count_old_incarnation();
             }
 
-            // Stage 3: epoch.
+            // Stage 3: renounced.
+            renounced_access.apply();
             decisions_3_a.apply();
             decisions_3_b.apply();
-            if (
-                ig_md.hit_2 == 1
-                    && hdr.redplane.kind == KIND_GRANT
-                    && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                    && ig_md.message_timestamp_plus_lease_span_minus_now != 0
-            ) {
-                ig_md.epoch_adopt = epoch_adopt.execute(ig_md.slot);
-            } else if (
-                hdr.bridge.pass == PASS_COPY
-                    || (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind != KIND_GRANT)
-            ) {
-                ig_md.epoch_same = epoch_same.execute(ig_md.slot);
-            } else {
-                ig_md.epoch_read = epoch_read.execute(ig_md.slot);
-            }
-            if (
-                ig_md.hit_2 == 1
-                    && hdr.redplane.kind == KIND_GRANT
-                    && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                    && ig_md.message_timestamp_plus_lease_span_minus_now != 0
-            ) {
-                mark_counts();
-            }
-            if (
-                ig_md.hit_2 == 0
-                    && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                    && ig_md.message_timestamp_plus_lease_span_minus_now != 0
-            ) {
-                mark_missing_2();
+            decisions_3_c.apply();
+            if (ig_md.missing == 1 && ig_md.table_full == 0) {
+                set_fate();
+            } else if (ig_md.releases_write == 1) {
+                set_fate_2();
+            } else if (ig_md.releases_read == 1) {
+                set_fate_3();
             }
             if (
                 ig_md.early == 0
@@ -5391,82 +7937,64 @@ control Ingress(
                 set_mirror_wait_3();
             }
 
-            // Stage 4: renounced. What the stage before noted is counted.
+            // Stage 4: deadline. What the stage before noted is counted.
             if (ig_md.counters_3_b_index != 0) {
                 counters_3_b.count(ig_md.counters_3_b_index);
             }
-            if (ig_md.counters_3_d_index != 0) {
-                counters_3_d.count(ig_md.counters_3_d_index);
+            if (ig_md.counters_3_e_index != 0) {
+                counters_3_e.count(ig_md.counters_3_e_index);
             }
-            renounced_access.apply();
             decisions_4_a.apply();
-            if (hdr.bridge.pass != PASS_MESSAGE && hdr.bridge.pass != PASS_COPY) {
-                set_mirror_epoch();
-            }
-
-            // Stage 5: deadline. What the stage before noted is counted.
-            if (ig_md.counters_4_b_index != 0) {
-                counters_4_b.count(ig_md.counters_4_b_index);
-            }
-            decisions_5_a.apply();
-            decisions_5_b.apply();
-            decisions_5_c.apply();
+            decisions_4_b.apply();
+            decisions_4_c.apply();
             if (
                 ig_md.hit_2 == 1
                     && (ig_md.installs == 1
                         || ig_md.ends_lease_here == 1
                         || (ig_md.renounced_replace == 0
-                            && (hdr.redplane.kind != KIND_RECALL || ig_md.epoch_same == 1)
                             && ig_md.mirror_depth_is_before == 1
                             && hdr.bridge.pass != PASS_COPY
+                            && (hdr.bridge.pass != PASS_MESSAGE || ig_md.epoch_same == 1)
                             && (hdr.bridge.pass != PASS_MESSAGE || hdr.redplane.kind == KIND_RECALL)
                             && hdr.bridge.pass != PASS_PACKET))
             ) {
                 deadline_put.execute(ig_md.slot);
             } else {
                 if (
-                    (ig_md.switch_id[15:0] == hdr.redplane.switch_id
-                        || hdr.bridge.pass == PASS_SWEEP)
-                        && (ig_md.switch_id[31:16] == 0 || hdr.bridge.pass == PASS_SWEEP)
-                        && (ig_md.hit == 1 || hdr.bridge.pass == PASS_SWEEP)
-                        && (ig_md.renounced_read == 0 || hdr.bridge.pass == PASS_SWEEP)
+                    (hdr.bridge.pass == PASS_SWEEP
+                        || hdr.redplane.kind != KIND_RENEW_ACK
+                        || ig_md.epoch_same == 1)
+                        && (hdr.bridge.pass == PASS_SWEEP
+                            || hdr.redplane.kind != KIND_WRITE_ACK
+                            || ig_md.epoch_same == 1)
+                        && (hdr.bridge.pass == PASS_SWEEP
+                            || ig_md.epoch_adopt == 4
+                            || hdr.redplane.kind == KIND_WRITE_ACK
+                            || hdr.redplane.kind == KIND_RENEW_ACK)
+                        && (hdr.bridge.pass == PASS_SWEEP
+                            || hdr.redplane.kind == KIND_GRANT
+                            || hdr.redplane.kind == KIND_WRITE_ACK
+                            || hdr.redplane.kind == KIND_RENEW_ACK)
+                        && (hdr.bridge.pass == PASS_SWEEP || ig_md.renounced_read == 0)
+                        && (hdr.bridge.pass == PASS_SWEEP || ig_md.hit == 1)
+                        && (hdr.bridge.pass == PASS_MESSAGE || hdr.bridge.pass == PASS_SWEEP)
                 ) {
                     if (
-                        (ig_md.incarnation[15:0] == hdr.redplane.incarnation
-                            || hdr.bridge.pass == PASS_SWEEP)
-                            && (ig_md.incarnation[31:16] == 0 || hdr.bridge.pass == PASS_SWEEP)
-                            && (hdr.redplane.kind == KIND_RENEW_ACK
-                                || hdr.redplane.kind == KIND_WRITE_ACK
-                                || hdr.redplane.kind == KIND_GRANT
-                                || hdr.bridge.pass == PASS_SWEEP)
-                            && (hdr.redplane.kind == KIND_RENEW_ACK
-                                || hdr.redplane.kind == KIND_WRITE_ACK
-                                || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                                || hdr.bridge.pass == PASS_SWEEP)
-                            && (hdr.redplane.kind == KIND_RENEW_ACK
-                                || hdr.redplane.kind == KIND_WRITE_ACK
-                                || ig_md.epoch_adopt == 4
-                                || hdr.bridge.pass == PASS_SWEEP)
+                        hdr.bridge.pass == PASS_SWEEP
+                            || (ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
+                                && ig_md.message_timestamp_plus_lease_span_minus_now != 0)
+                            || hdr.redplane.kind == KIND_WRITE_ACK
+                            || hdr.redplane.kind == KIND_RENEW_ACK
                     ) {
                         if (
-                            (hdr.redplane.kind == KIND_RENEW_ACK
-                                || hdr.redplane.kind == KIND_WRITE_ACK
-                                || ig_md.message_timestamp_plus_lease_span_minus_now != 0
-                                || hdr.bridge.pass == PASS_SWEEP)
-                                && (ig_md.epoch_same == 1
-                                    || hdr.redplane.kind == KIND_GRANT
-                                    || hdr.bridge.pass == PASS_SWEEP)
-                                && (ig_md.epoch_same == 1
-                                    || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                                    || hdr.bridge.pass == PASS_SWEEP)
-                                && (ig_md.epoch_same == 1
-                                    || ig_md.message_timestamp_plus_lease_span_minus_now != 0
-                                    || hdr.bridge.pass == PASS_SWEEP)
+                            hdr.bridge.pass == PASS_SWEEP
+                                || (ig_md.incarnation[15:0] == hdr.redplane.incarnation
+                                    && ig_md.incarnation[31:16] == 0)
                         ) {
                             if (
-                                ig_md.epoch_same == 1
-                                    || ig_md.epoch_adopt == 4
-                                    || hdr.bridge.pass == PASS_SWEEP
+                                hdr.bridge.pass == PASS_SWEEP
+                                    || (ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                                        && ig_md.switch_id[31:16] == 0)
                             ) {
                                 deadline_latest.execute(ig_md.slot);
                             } else {
@@ -5482,45 +8010,49 @@ control Ingress(
                     ig_md.deadline_is_after = deadline_is_after.execute(ig_md.slot);
                 }
             }
-            if (ig_md.is_grant == 1) {
-                if (
-                    ig_md.message_timestamp_plus_lease_span_minus_now[31:31] != 0
-                        || ig_md.message_timestamp_plus_lease_span_minus_now == 0
-                        || (ig_md.hit == 0 && ig_md.table_full == 1)
-                        || (ig_md.hit == 1 && ig_md.epoch_adopt != 4)
-                        || (ig_md.hit == 1 && ig_md.renounced_read == 0)
-                ) {
-                    mark_holds_3();
-                }
-            }
-            if (
-                ig_md.missing_2 == 1
-                    || ig_md.epoch_adopt != 4
-                    || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] != 0
-                    || ig_md.message_timestamp_plus_lease_span_minus_now == 0
-                    || ig_md.renounced_read == 0
-            ) {
-                mark_holds_4();
-            }
-            if (
-                ig_md.same_epoch_3 == 1
-                    && ig_md.mirror_depth_is_before == 0
-                    && hdr.redplane.kind == KIND_RECALL
-            ) {
-                count_recall_no_room_2();
+            if (ig_md.counts == 1 && ig_md.renounced_read == 0 && ig_md.epoch_adopt == 4) {
+                mark_extends();
             }
 
-            // Stage 6: seq, silence, state_0.
+            // Stage 5: seq, silence, state_0. What the stage before noted is counted.
+            if (ig_md.counters_4_b_index != 0) {
+                counters_4_b.count(ig_md.counters_4_b_index);
+            }
             seq_access.apply();
-            silence_access.apply();
             state_0_access.apply();
-            decisions_6_a.apply();
-            decisions_6_b.apply();
+            decisions_5_a.apply();
+            decisions_5_b.apply();
+            decisions_5_c.apply();
+            if (ig_md.has_ports == 1 && (ig_md.deadline_is_after == 0 || ig_md.hit == 0)) {
+                ig_md.silence_unanswered = silence_unanswered.execute(0);
+            } else if (
+                ig_md.has_key == 1
+                    && (ig_md.extension == 1
+                        || (hdr.bridge.pass != PASS_COPY
+                            && (hdr.bridge.pass != PASS_MESSAGE
+                                || hdr.redplane.kind == KIND_GRANT
+                                || hdr.redplane.kind == KIND_RELEASE
+                                || hdr.redplane.kind == KIND_GIVE_UP_ACK
+                                || hdr.redplane.kind == KIND_RECALL
+                                || hdr.redplane.kind == KIND_REFUSE)
+                            && (hdr.bridge.pass != PASS_MESSAGE
+                                || ig_md.hit == 1
+                                || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] != 0
+                                || ig_md.message_timestamp_plus_lease_span_minus_now == 0
+                                || ig_md.table_full == 1
+                                || hdr.redplane.kind == KIND_RELEASE
+                                || hdr.redplane.kind == KIND_GIVE_UP_ACK
+                                || hdr.redplane.kind == KIND_RECALL
+                                || hdr.redplane.kind == KIND_REFUSE)
+                            && hdr.bridge.pass != PASS_PACKET))
+            ) {
+                silence_put.execute(0);
+            }
 
-            // Stage 7: acked, asked.
+            // Stage 6: acked, asked.
             acked_access.apply();
             asked_access.apply();
-            decisions_7_a.apply();
+            decisions_6_a.apply();
             if (
                 (ig_md.renounced_read != 2 || hdr.redplane.seq == 0)
                     && (hdr.redplane.kind == KIND_WRITE || hdr.redplane.seq == 0)
@@ -5541,23 +8073,20 @@ control Ingress(
                     }
                 }
             }
-            if (ig_md.renews == 1) {
-                count_renew_sent();
+            if (ig_md.away == 1 && ig_md.holds_2 == 0) {
+                count_renounced_in_request();
             }
 
-            // Stage 8. What the stage before noted is counted.
-            if (ig_md.counters_7_b_index != 0) {
-                counters_7_b.count(ig_md.counters_7_b_index);
+            // Stage 7. What the stage before noted is counted.
+            if (ig_md.counters_6_b_index != 0) {
+                counters_6_b.count(ig_md.counters_6_b_index);
             }
-            if (ig_md.counters_7_c_index != 0) {
-                counters_7_c.count(ig_md.counters_7_c_index);
+            if (ig_md.counters_6_c_index != 0) {
+                counters_6_c.count(ig_md.counters_6_c_index);
             }
-            if (ig_md.counters_7_d_index != 0) {
-                counters_7_d.count(ig_md.counters_7_d_index);
-            }
-            decisions_8_a.apply();
+            decisions_7_a.apply();
             if (ig_md.room == 1) {
-                set_fate();
+                set_fate_4();
             }
             if (
                 ig_md.matters == 1
@@ -5596,19 +8125,14 @@ control Ingress(
             }
             if (
                 ig_md.early == 0
-                    && ig_md.unsent_2 == 0
                     && ig_md.matters == 1
+                    && ig_md.unsent_2 == 0
                     && (ig_md.reminds == 1
                         || (hdr.redplane.kind == KIND_WRITE
                             && hdr.redplane.seq == ig_md.seq_read
                             && ig_md.acked_is_before == 1))
             ) {
                 count_resent();
-            }
-
-            // What the last stage noted is counted.
-            if (ig_md.counters_8_b_index != 0) {
-                counters_8_b.count(ig_md.counters_8_b_index);
             }
         }
         departure.apply(hdr, ig_md, ig_prsr_md, ig_dprsr_md, ig_tm_md);

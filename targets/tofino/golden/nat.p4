@@ -463,26 +463,26 @@ struct ingress_metadata_t {
     bit<16> mend_9_new;
     bit<16> mend_10_old;
     bit<16> mend_10_new;
-    bit<16> mend_11_old;
-    bit<16> mend_11_new;
     bit<1>  mends_inner_ipv4;
     bit<16> inner_ipv4_complement;
+    bit<32> mend_11_old;
+    bit<32> mend_11_new;
     bit<32> mend_12_old;
     bit<32> mend_12_new;
-    bit<32> mend_13_old;
-    bit<32> mend_13_new;
     bit<1>  mends_inner_udp;
     bit<16> inner_udp_complement;
+    bit<32> mend_13_old;
+    bit<32> mend_13_new;
     bit<32> mend_14_old;
     bit<32> mend_14_new;
-    bit<32> mend_15_old;
-    bit<32> mend_15_new;
+    bit<16> mend_15_old;
+    bit<16> mend_15_new;
     bit<16> mend_16_old;
     bit<16> mend_16_new;
-    bit<16> mend_17_old;
-    bit<16> mend_17_new;
-    bit<32> mend_18_old;
-    bit<32> mend_18_new;
+    bit<32> mend_17_old;
+    bit<32> mend_17_new;
+    bit<16> mend_18_old;
+    bit<16> mend_18_new;
     bit<16> mend_19_old;
     bit<16> mend_19_new;
     bit<16> mend_20_old;
@@ -521,16 +521,17 @@ struct ingress_metadata_t {
     bit<8>  renounced_replace;
     bit<8>  renounced_read;
     bit<8>  state_2_set_phase;
-    bit<8>  counters_6_b_index;
+    bit<8>  counters_3_b_index;
     bit<8>  counters_6_c_index;
-    bit<8>  counters_6_e_index;
-    bit<8>  counters_6_h_index;
-    bit<8>  counters_7_a_index;
+    bit<8>  counters_6_d_index;
+    bit<8>  counters_6_g_index;
     bit<8>  counters_7_b_index;
     bit<8>  counters_7_c_index;
     bit<8>  counters_7_d_index;
     bit<8>  counters_7_e_index;
     bit<8>  counters_7_f_index;
+    bit<8>  counters_7_g_index;
+    bit<8>  counters_7_h_index;
     bit<4>  epoch_adopt;
     bit<1>  is_local_4;
     bit<1>  is_local_2;
@@ -541,41 +542,44 @@ struct ingress_metadata_t {
     bit<1>  inner_has_checksum_2;
     bit<1>  unsent_2;
     bit<1>  is_grant;
+    bit<1>  is_mine;
     bit<1>  is_local_3;
     bit<1>  is_local;
     bit<1>  is_recall;
-    bit<1>  is_mine;
     bit<1>  never_forwarded_2;
     bit<1>  is_concerned;
     bit<1>  is_translated_2;
     bit<1>  room_3;
     bit<1>  mirror_full_2;
     bit<1>  is_release;
-    bit<1>  is_ack;
     bit<1>  early;
     bit<1>  epoch_same;
+    bit<1>  is_refusal;
     bit<1>  counts;
     bit<1>  hit_2;
     bit<1>  room_4;
     bit<1>  is_whole;
     bit<1>  is_translated;
+    bit<1>  extension;
     bit<1>  missing;
+    bit<1>  is_ack;
     bit<1>  too_long_2;
     bit<1>  in_time;
+    bit<1>  releases_write;
     bit<1>  missing_3;
-    bit<1>  is_refusal;
     bit<1>  has_known_protocol;
     bit<1>  at_end_of_life;
     bit<1>  never_forwarded;
     bit<1>  ends_lease_here;
-    bit<1>  same_epoch_3;
     bit<1>  installs;
+    bit<1>  same_epoch_4;
     bit<1>  tries;
+    bit<1>  same_epoch_3;
     bit<1>  same_epoch;
-    bit<1>  missing_2;
     bit<1>  deadline_is_after;
-    bit<1>  acks_2;
     bit<1>  inner_is_icmp_3;
+    bit<1>  reminds_2;
+    bit<1>  acks;
     bit<1>  is_translated_icmp;
     bit<1>  has_ports;
     bit<1>  renounces_3;
@@ -583,20 +587,14 @@ struct ingress_metadata_t {
     bit<1>  renounces;
     bit<1>  extends_3;
     bit<1>  extends;
-    bit<1>  holds_3;
     bit<1>  has_key;
-    bit<1>  reminds;
-    bit<1>  holds_4;
     bit<1>  goes_again;
     bit<1>  full;
     bit<1>  releases_read;
-    bit<1>  releases_write;
     bit<1>  seq_is_before;
-    bit<1>  acks;
     bit<1>  inner_is_icmp;
     bit<1>  silence_unanswered;
     bit<1>  asked_if_older;
-    bit<1>  wrote;
     bit<1>  inner_has_no_checksum;
     bit<1>  inner_has_checksum;
     bit<1>  inner_has_ports;
@@ -610,11 +608,13 @@ struct ingress_metadata_t {
     bit<1>  away;
     bit<1>  live;
     bit<1>  is_translated_echo;
-    bit<1>  renews;
     bit<1>  acked_is_before;
     bit<1>  is_newest;
+    bit<1>  wrote;
+    bit<1>  reminds;
     bit<1>  beyond;
     bit<1>  inner_is_icmp_4;
+    bit<1>  renews;
 }
 
 struct egress_headers_t {
@@ -655,16 +655,17 @@ struct egress_metadata_t {
 @pa_no_init("ingress", "ig_md.renounced_replace")
 @pa_no_init("ingress", "ig_md.renounced_read")
 @pa_no_init("ingress", "ig_md.state_2_set_phase")
-@pa_no_init("ingress", "ig_md.counters_6_b_index")
+@pa_no_init("ingress", "ig_md.counters_3_b_index")
 @pa_no_init("ingress", "ig_md.counters_6_c_index")
-@pa_no_init("ingress", "ig_md.counters_6_e_index")
-@pa_no_init("ingress", "ig_md.counters_6_h_index")
-@pa_no_init("ingress", "ig_md.counters_7_a_index")
+@pa_no_init("ingress", "ig_md.counters_6_d_index")
+@pa_no_init("ingress", "ig_md.counters_6_g_index")
 @pa_no_init("ingress", "ig_md.counters_7_b_index")
 @pa_no_init("ingress", "ig_md.counters_7_c_index")
 @pa_no_init("ingress", "ig_md.counters_7_d_index")
 @pa_no_init("ingress", "ig_md.counters_7_e_index")
 @pa_no_init("ingress", "ig_md.counters_7_f_index")
+@pa_no_init("ingress", "ig_md.counters_7_g_index")
+@pa_no_init("ingress", "ig_md.counters_7_h_index")
 @pa_no_init("ingress", "ig_md.epoch_adopt")
 @pa_no_init("ingress", "ig_md.is_local_4")
 @pa_no_init("ingress", "ig_md.is_local_2")
@@ -675,41 +676,44 @@ struct egress_metadata_t {
 @pa_no_init("ingress", "ig_md.inner_has_checksum_2")
 @pa_no_init("ingress", "ig_md.unsent_2")
 @pa_no_init("ingress", "ig_md.is_grant")
+@pa_no_init("ingress", "ig_md.is_mine")
 @pa_no_init("ingress", "ig_md.is_local_3")
 @pa_no_init("ingress", "ig_md.is_local")
 @pa_no_init("ingress", "ig_md.is_recall")
-@pa_no_init("ingress", "ig_md.is_mine")
 @pa_no_init("ingress", "ig_md.never_forwarded_2")
 @pa_no_init("ingress", "ig_md.is_concerned")
 @pa_no_init("ingress", "ig_md.is_translated_2")
 @pa_no_init("ingress", "ig_md.room_3")
 @pa_no_init("ingress", "ig_md.mirror_full_2")
 @pa_no_init("ingress", "ig_md.is_release")
-@pa_no_init("ingress", "ig_md.is_ack")
 @pa_no_init("ingress", "ig_md.early")
 @pa_no_init("ingress", "ig_md.epoch_same")
+@pa_no_init("ingress", "ig_md.is_refusal")
 @pa_no_init("ingress", "ig_md.counts")
 @pa_no_init("ingress", "ig_md.hit_2")
 @pa_no_init("ingress", "ig_md.room_4")
 @pa_no_init("ingress", "ig_md.is_whole")
 @pa_no_init("ingress", "ig_md.is_translated")
+@pa_no_init("ingress", "ig_md.extension")
 @pa_no_init("ingress", "ig_md.missing")
+@pa_no_init("ingress", "ig_md.is_ack")
 @pa_no_init("ingress", "ig_md.too_long_2")
 @pa_no_init("ingress", "ig_md.in_time")
+@pa_no_init("ingress", "ig_md.releases_write")
 @pa_no_init("ingress", "ig_md.missing_3")
-@pa_no_init("ingress", "ig_md.is_refusal")
 @pa_no_init("ingress", "ig_md.has_known_protocol")
 @pa_no_init("ingress", "ig_md.at_end_of_life")
 @pa_no_init("ingress", "ig_md.never_forwarded")
 @pa_no_init("ingress", "ig_md.ends_lease_here")
-@pa_no_init("ingress", "ig_md.same_epoch_3")
 @pa_no_init("ingress", "ig_md.installs")
+@pa_no_init("ingress", "ig_md.same_epoch_4")
 @pa_no_init("ingress", "ig_md.tries")
+@pa_no_init("ingress", "ig_md.same_epoch_3")
 @pa_no_init("ingress", "ig_md.same_epoch")
-@pa_no_init("ingress", "ig_md.missing_2")
 @pa_no_init("ingress", "ig_md.deadline_is_after")
-@pa_no_init("ingress", "ig_md.acks_2")
 @pa_no_init("ingress", "ig_md.inner_is_icmp_3")
+@pa_no_init("ingress", "ig_md.reminds_2")
+@pa_no_init("ingress", "ig_md.acks")
 @pa_no_init("ingress", "ig_md.is_translated_icmp")
 @pa_no_init("ingress", "ig_md.has_ports")
 @pa_no_init("ingress", "ig_md.renounces_3")
@@ -717,20 +721,14 @@ struct egress_metadata_t {
 @pa_no_init("ingress", "ig_md.renounces")
 @pa_no_init("ingress", "ig_md.extends_3")
 @pa_no_init("ingress", "ig_md.extends")
-@pa_no_init("ingress", "ig_md.holds_3")
 @pa_no_init("ingress", "ig_md.has_key")
-@pa_no_init("ingress", "ig_md.reminds")
-@pa_no_init("ingress", "ig_md.holds_4")
 @pa_no_init("ingress", "ig_md.goes_again")
 @pa_no_init("ingress", "ig_md.full")
 @pa_no_init("ingress", "ig_md.releases_read")
-@pa_no_init("ingress", "ig_md.releases_write")
 @pa_no_init("ingress", "ig_md.seq_is_before")
-@pa_no_init("ingress", "ig_md.acks")
 @pa_no_init("ingress", "ig_md.inner_is_icmp")
 @pa_no_init("ingress", "ig_md.silence_unanswered")
 @pa_no_init("ingress", "ig_md.asked_if_older")
-@pa_no_init("ingress", "ig_md.wrote")
 @pa_no_init("ingress", "ig_md.inner_has_no_checksum")
 @pa_no_init("ingress", "ig_md.inner_has_checksum")
 @pa_no_init("ingress", "ig_md.inner_has_ports")
@@ -744,11 +742,13 @@ struct egress_metadata_t {
 @pa_no_init("ingress", "ig_md.away")
 @pa_no_init("ingress", "ig_md.live")
 @pa_no_init("ingress", "ig_md.is_translated_echo")
-@pa_no_init("ingress", "ig_md.renews")
 @pa_no_init("ingress", "ig_md.acked_is_before")
 @pa_no_init("ingress", "ig_md.is_newest")
+@pa_no_init("ingress", "ig_md.wrote")
+@pa_no_init("ingress", "ig_md.reminds")
 @pa_no_init("ingress", "ig_md.beyond")
 @pa_no_init("ingress", "ig_md.inner_is_icmp_4")
+@pa_no_init("ingress", "ig_md.renews")
 parser IngressParser(
     packet_in pkt,
     out ingress_headers_t hdr,
@@ -795,16 +795,17 @@ parser IngressParser(
         ig_md.renounced_replace = 0;
         ig_md.renounced_read = 0;
         ig_md.state_2_set_phase = 0;
-        ig_md.counters_6_b_index = 0;
+        ig_md.counters_3_b_index = 0;
         ig_md.counters_6_c_index = 0;
-        ig_md.counters_6_e_index = 0;
-        ig_md.counters_6_h_index = 0;
-        ig_md.counters_7_a_index = 0;
+        ig_md.counters_6_d_index = 0;
+        ig_md.counters_6_g_index = 0;
         ig_md.counters_7_b_index = 0;
         ig_md.counters_7_c_index = 0;
         ig_md.counters_7_d_index = 0;
         ig_md.counters_7_e_index = 0;
         ig_md.counters_7_f_index = 0;
+        ig_md.counters_7_g_index = 0;
+        ig_md.counters_7_h_index = 0;
         ig_md.epoch_adopt = 0;
         ig_md.is_local_4 = 0;
         ig_md.is_local_2 = 0;
@@ -815,41 +816,44 @@ parser IngressParser(
         ig_md.inner_has_checksum_2 = 0;
         ig_md.unsent_2 = 0;
         ig_md.is_grant = 0;
+        ig_md.is_mine = 0;
         ig_md.is_local_3 = 0;
         ig_md.is_local = 0;
         ig_md.is_recall = 0;
-        ig_md.is_mine = 0;
         ig_md.never_forwarded_2 = 0;
         ig_md.is_concerned = 0;
         ig_md.is_translated_2 = 0;
         ig_md.room_3 = 0;
         ig_md.mirror_full_2 = 0;
         ig_md.is_release = 0;
-        ig_md.is_ack = 0;
         ig_md.early = 0;
         ig_md.epoch_same = 0;
+        ig_md.is_refusal = 0;
         ig_md.counts = 0;
         ig_md.hit_2 = 0;
         ig_md.room_4 = 0;
         ig_md.is_whole = 0;
         ig_md.is_translated = 0;
+        ig_md.extension = 0;
         ig_md.missing = 0;
+        ig_md.is_ack = 0;
         ig_md.too_long_2 = 0;
         ig_md.in_time = 0;
+        ig_md.releases_write = 0;
         ig_md.missing_3 = 0;
-        ig_md.is_refusal = 0;
         ig_md.has_known_protocol = 0;
         ig_md.at_end_of_life = 0;
         ig_md.never_forwarded = 0;
         ig_md.ends_lease_here = 0;
-        ig_md.same_epoch_3 = 0;
         ig_md.installs = 0;
+        ig_md.same_epoch_4 = 0;
         ig_md.tries = 0;
+        ig_md.same_epoch_3 = 0;
         ig_md.same_epoch = 0;
-        ig_md.missing_2 = 0;
         ig_md.deadline_is_after = 0;
-        ig_md.acks_2 = 0;
         ig_md.inner_is_icmp_3 = 0;
+        ig_md.reminds_2 = 0;
+        ig_md.acks = 0;
         ig_md.is_translated_icmp = 0;
         ig_md.has_ports = 0;
         ig_md.renounces_3 = 0;
@@ -857,20 +861,14 @@ parser IngressParser(
         ig_md.renounces = 0;
         ig_md.extends_3 = 0;
         ig_md.extends = 0;
-        ig_md.holds_3 = 0;
         ig_md.has_key = 0;
-        ig_md.reminds = 0;
-        ig_md.holds_4 = 0;
         ig_md.goes_again = 0;
         ig_md.full = 0;
         ig_md.releases_read = 0;
-        ig_md.releases_write = 0;
         ig_md.seq_is_before = 0;
-        ig_md.acks = 0;
         ig_md.inner_is_icmp = 0;
         ig_md.silence_unanswered = 0;
         ig_md.asked_if_older = 0;
-        ig_md.wrote = 0;
         ig_md.inner_has_no_checksum = 0;
         ig_md.inner_has_checksum = 0;
         ig_md.inner_has_ports = 0;
@@ -884,11 +882,13 @@ parser IngressParser(
         ig_md.away = 0;
         ig_md.live = 0;
         ig_md.is_translated_echo = 0;
-        ig_md.renews = 0;
         ig_md.acked_is_before = 0;
         ig_md.is_newest = 0;
+        ig_md.wrote = 0;
+        ig_md.reminds = 0;
         ig_md.beyond = 0;
         ig_md.inner_is_icmp_4 = 0;
+        ig_md.renews = 0;
         transition select(ig_intr_md.ingress_port) {
             cpu_ports: from_cpu;
             LOOP_PORT &&& PORT_IN_PIPE: from_loop;
@@ -2032,11 +2032,11 @@ control Ingress(
         }
     };
 
+    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_1_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_2_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_3_a;
+    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_3_b;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_4_a;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_4_b;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_4_c;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_5_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_b;
@@ -2045,13 +2045,14 @@ control Ingress(
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_e;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_f;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_g;
-    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_6_h;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_a;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_b;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_c;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_d;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_e;
     Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_f;
+    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_g;
+    Counter<bit<64>, bit<8>>(COUNTERS, CounterType_t.PACKETS) counters_7_h;
 
     action put_mirror_depth() {
         mirror_depth_put.execute(0);
@@ -2132,7 +2133,23 @@ control Ingress(
                 false,
                 KIND_LEASE_REQUEST
             ) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_GRANT) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_WRITE) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_WRITE_ACK) : set_key_0_and_mark_out_carry();
             (PASS_PACKET, 0, false, false, false, KIND_HOLD) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_RELEASE) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_RENEW) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_RENEW_ACK) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_GIVE_UP) : set_key_0_and_mark_out_carry();
+            (
+                PASS_PACKET,
+                0,
+                false,
+                false,
+                false,
+                KIND_GIVE_UP_ACK
+            ) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_RECALL) : set_key_0_and_mark_out_carry();
             (
                 PASS_PACKET,
                 0,
@@ -2149,6 +2166,7 @@ control Ingress(
                 false,
                 KIND_SNAPSHOT_ACK
             ) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, false, KIND_REFUSE) : set_key_0_and_mark_out_carry();
             (PASS_PACKET, 0, false, false, true, 0) : set_key_0_and_mark_out_carry();
             (
                 PASS_PACKET,
@@ -2158,7 +2176,16 @@ control Ingress(
                 true,
                 KIND_LEASE_REQUEST
             ) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_GRANT) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_WRITE) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_WRITE_ACK) : set_key_0_and_mark_out_carry();
             (PASS_PACKET, 0, false, false, true, KIND_HOLD) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_RELEASE) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_RENEW) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_RENEW_ACK) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_GIVE_UP) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_GIVE_UP_ACK) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_RECALL) : set_key_0_and_mark_out_carry();
             (
                 PASS_PACKET,
                 0,
@@ -2175,6 +2202,7 @@ control Ingress(
                 true,
                 KIND_SNAPSHOT_ACK
             ) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, false, true, KIND_REFUSE) : set_key_0_and_mark_out_carry();
             (PASS_PACKET, 0, false, true, false, 0) : set_key_0_and_mark_out_carry();
             (
                 PASS_PACKET,
@@ -2184,7 +2212,16 @@ control Ingress(
                 false,
                 KIND_LEASE_REQUEST
             ) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_GRANT) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_WRITE) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_WRITE_ACK) : set_key_0_and_mark_out_carry();
             (PASS_PACKET, 0, false, true, false, KIND_HOLD) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_RELEASE) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_RENEW) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_RENEW_ACK) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_GIVE_UP) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_GIVE_UP_ACK) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_RECALL) : set_key_0_and_mark_out_carry();
             (
                 PASS_PACKET,
                 0,
@@ -2201,6 +2238,7 @@ control Ingress(
                 false,
                 KIND_SNAPSHOT_ACK
             ) : set_key_0_and_mark_out_carry();
+            (PASS_PACKET, 0, false, true, false, KIND_REFUSE) : set_key_0_and_mark_out_carry();
             (PASS_PACKET, 0, true, false, false, 0) : set_key_0_and_mark_out_carry_2();
             (
                 PASS_PACKET,
@@ -2210,7 +2248,23 @@ control Ingress(
                 false,
                 KIND_LEASE_REQUEST
             ) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_GRANT) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_WRITE) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_WRITE_ACK) : set_key_0_and_mark_out_carry_2();
             (PASS_PACKET, 0, true, false, false, KIND_HOLD) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_RELEASE) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_RENEW) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_RENEW_ACK) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_GIVE_UP) : set_key_0_and_mark_out_carry_2();
+            (
+                PASS_PACKET,
+                0,
+                true,
+                false,
+                false,
+                KIND_GIVE_UP_ACK
+            ) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_RECALL) : set_key_0_and_mark_out_carry_2();
             (
                 PASS_PACKET,
                 0,
@@ -2227,6 +2281,7 @@ control Ingress(
                 false,
                 KIND_SNAPSHOT_ACK
             ) : set_key_0_and_mark_out_carry_2();
+            (PASS_PACKET, 0, true, false, false, KIND_REFUSE) : set_key_0_and_mark_out_carry_2();
             (PASS_PACKET, 1, false, false, false, 0) : set_key_0_and_mark_out_carry_3();
             (
                 PASS_PACKET,
@@ -2236,7 +2291,37 @@ control Ingress(
                 false,
                 KIND_LEASE_REQUEST
             ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, false, KIND_GRANT) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, false, KIND_WRITE) : set_key_0_and_mark_out_carry_3();
+            (
+                PASS_PACKET,
+                1,
+                false,
+                false,
+                false,
+                KIND_WRITE_ACK
+            ) : set_key_0_and_mark_out_carry_3();
             (PASS_PACKET, 1, false, false, false, KIND_HOLD) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, false, KIND_RELEASE) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, false, KIND_RENEW) : set_key_0_and_mark_out_carry_3();
+            (
+                PASS_PACKET,
+                1,
+                false,
+                false,
+                false,
+                KIND_RENEW_ACK
+            ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, false, KIND_GIVE_UP) : set_key_0_and_mark_out_carry_3();
+            (
+                PASS_PACKET,
+                1,
+                false,
+                false,
+                false,
+                KIND_GIVE_UP_ACK
+            ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, false, KIND_RECALL) : set_key_0_and_mark_out_carry_3();
             (
                 PASS_PACKET,
                 1,
@@ -2253,6 +2338,7 @@ control Ingress(
                 false,
                 KIND_SNAPSHOT_ACK
             ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, false, KIND_REFUSE) : set_key_0_and_mark_out_carry_3();
             (PASS_PACKET, 1, false, false, true, 0) : set_key_0_and_mark_out_carry_3();
             (
                 PASS_PACKET,
@@ -2262,7 +2348,23 @@ control Ingress(
                 true,
                 KIND_LEASE_REQUEST
             ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_GRANT) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_WRITE) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_WRITE_ACK) : set_key_0_and_mark_out_carry_3();
             (PASS_PACKET, 1, false, false, true, KIND_HOLD) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_RELEASE) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_RENEW) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_RENEW_ACK) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_GIVE_UP) : set_key_0_and_mark_out_carry_3();
+            (
+                PASS_PACKET,
+                1,
+                false,
+                false,
+                true,
+                KIND_GIVE_UP_ACK
+            ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_RECALL) : set_key_0_and_mark_out_carry_3();
             (
                 PASS_PACKET,
                 1,
@@ -2279,6 +2381,7 @@ control Ingress(
                 true,
                 KIND_SNAPSHOT_ACK
             ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, false, true, KIND_REFUSE) : set_key_0_and_mark_out_carry_3();
             (PASS_PACKET, 1, false, true, false, 0) : set_key_0_and_mark_out_carry_3();
             (
                 PASS_PACKET,
@@ -2288,7 +2391,23 @@ control Ingress(
                 false,
                 KIND_LEASE_REQUEST
             ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_GRANT) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_WRITE) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_WRITE_ACK) : set_key_0_and_mark_out_carry_3();
             (PASS_PACKET, 1, false, true, false, KIND_HOLD) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_RELEASE) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_RENEW) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_RENEW_ACK) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_GIVE_UP) : set_key_0_and_mark_out_carry_3();
+            (
+                PASS_PACKET,
+                1,
+                false,
+                true,
+                false,
+                KIND_GIVE_UP_ACK
+            ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_RECALL) : set_key_0_and_mark_out_carry_3();
             (
                 PASS_PACKET,
                 1,
@@ -2305,6 +2424,7 @@ control Ingress(
                 false,
                 KIND_SNAPSHOT_ACK
             ) : set_key_0_and_mark_out_carry_3();
+            (PASS_PACKET, 1, false, true, false, KIND_REFUSE) : set_key_0_and_mark_out_carry_3();
             (PASS_PACKET, 1, true, false, false, 0) : set_key_0_and_mark_out_carry_4();
             (
                 PASS_PACKET,
@@ -2314,7 +2434,23 @@ control Ingress(
                 false,
                 KIND_LEASE_REQUEST
             ) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_GRANT) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_WRITE) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_WRITE_ACK) : set_key_0_and_mark_out_carry_4();
             (PASS_PACKET, 1, true, false, false, KIND_HOLD) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_RELEASE) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_RENEW) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_RENEW_ACK) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_GIVE_UP) : set_key_0_and_mark_out_carry_4();
+            (
+                PASS_PACKET,
+                1,
+                true,
+                false,
+                false,
+                KIND_GIVE_UP_ACK
+            ) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_RECALL) : set_key_0_and_mark_out_carry_4();
             (
                 PASS_PACKET,
                 1,
@@ -2331,6 +2467,7 @@ control Ingress(
                 false,
                 KIND_SNAPSHOT_ACK
             ) : set_key_0_and_mark_out_carry_4();
+            (PASS_PACKET, 1, true, false, false, KIND_REFUSE) : set_key_0_and_mark_out_carry_4();
             (PASS_MESSAGE, 0, false, false, false, KIND_GIVE_UP_ACK) : mark_renounced_replace_a();
             (PASS_MESSAGE, 0, false, false, true, KIND_GIVE_UP_ACK) : mark_renounced_replace_a();
             (PASS_MESSAGE, 0, false, true, false, KIND_GIVE_UP_ACK) : mark_renounced_replace_a();
@@ -2340,7 +2477,236 @@ control Ingress(
             (PASS_MESSAGE, 1, false, true, false, KIND_GIVE_UP_ACK) : mark_renounced_replace_a();
             (PASS_MESSAGE, 1, true, false, false, KIND_GIVE_UP_ACK) : mark_renounced_replace_a();
         }
-        size = 48;
+        size = 128;
+    }
+
+    action set_choice_19_and_set_mirror_due() {
+        ig_md.choice_19 = hdr.inner_ipv4.src_addr;
+        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
+    }
+
+    action set_choice_19_and_set_mirror_due_2() {
+        ig_md.choice_19 = hdr.inner_ipv4.dst_addr;
+        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
+    }
+
+    action set_choice_19_and_set_out_epoch_and_2_more() {
+        ig_md.choice_19 = hdr.inner_ipv4.src_addr;
+        hdr.bridge.epoch = hdr.redplane.epoch;
+        hdr.bridge.seq = hdr.redplane.seq;
+        ig_md.mirror_epoch = hdr.redplane.epoch;
+        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
+    }
+
+    action set_choice_19_and_set_out_epoch_and_2_more_2() {
+        ig_md.choice_19 = hdr.inner_ipv4.dst_addr;
+        hdr.bridge.epoch = hdr.redplane.epoch;
+        hdr.bridge.seq = hdr.redplane.seq;
+        ig_md.mirror_epoch = hdr.redplane.epoch;
+        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
+    }
+
+    action set_choice_19_and_set_out_epoch_and_2_more_3() {
+        ig_md.choice_19 = hdr.inner_ipv4.src_addr;
+        hdr.bridge.epoch = hdr.redplane.epoch;
+        hdr.bridge.seq = hdr.redplane.seq;
+        ig_md.mirror_epoch = hdr.redplane.epoch;
+        ig_md.mirror_seq = hdr.redplane.seq;
+    }
+
+    action set_choice_19_and_set_out_epoch_and_2_more_4() {
+        ig_md.choice_19 = hdr.inner_ipv4.dst_addr;
+        hdr.bridge.epoch = hdr.redplane.epoch;
+        hdr.bridge.seq = hdr.redplane.seq;
+        ig_md.mirror_epoch = hdr.redplane.epoch;
+        ig_md.mirror_seq = hdr.redplane.seq;
+    }
+
+    action set_choice_19_and_set_out_epoch_and_1_more() {
+        ig_md.choice_19 = hdr.inner_ipv4.src_addr;
+        hdr.bridge.epoch = hdr.redplane.epoch;
+        hdr.bridge.seq = hdr.redplane.seq;
+        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
+    }
+
+    action set_choice_19_and_set_out_epoch_and_1_more_2() {
+        ig_md.choice_19 = hdr.inner_ipv4.dst_addr;
+        hdr.bridge.epoch = hdr.redplane.epoch;
+        hdr.bridge.seq = hdr.redplane.seq;
+        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
+    }
+
+    table decisions_0_b {
+        key = {
+            hdr.redplane.kind : exact;
+            hdr.bridge.pass   : exact;
+            ig_md.inside      : exact;
+        }
+        actions = {
+            set_choice_19_and_set_mirror_due;
+            set_choice_19_and_set_mirror_due_2;
+            set_choice_19_and_set_out_epoch_and_2_more;
+            set_choice_19_and_set_out_epoch_and_2_more_2;
+            set_choice_19_and_set_out_epoch_and_2_more_3;
+            set_choice_19_and_set_out_epoch_and_2_more_4;
+            set_choice_19_and_set_out_epoch_and_1_more;
+            set_choice_19_and_set_out_epoch_and_1_more_2;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (0, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (0, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (0, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (0, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (0, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (0, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (0, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (0, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (0, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_LEASE_REQUEST, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_LEASE_REQUEST, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_LEASE_REQUEST, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_LEASE_REQUEST, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_LEASE_REQUEST, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_LEASE_REQUEST, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_LEASE_REQUEST, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_LEASE_REQUEST, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_LEASE_REQUEST, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_LEASE_REQUEST, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_GRANT, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_GRANT, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_GRANT, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_GRANT, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_GRANT, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_GRANT, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_GRANT, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_GRANT, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_GRANT, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_GRANT, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_WRITE, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_WRITE, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_WRITE, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_WRITE, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_WRITE, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_WRITE, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_WRITE, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_WRITE, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_WRITE, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_WRITE, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_WRITE_ACK, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_WRITE_ACK, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_WRITE_ACK, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_WRITE_ACK, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_WRITE_ACK, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_WRITE_ACK, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_WRITE_ACK, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_WRITE_ACK, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_WRITE_ACK, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_WRITE_ACK, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_HOLD, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_HOLD, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_HOLD, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_HOLD, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_HOLD, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_HOLD, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_HOLD, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_HOLD, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_HOLD, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_HOLD, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_RELEASE, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_RELEASE, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_RELEASE, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_RELEASE, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_RELEASE, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_RELEASE, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_RELEASE, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_RELEASE, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_RELEASE, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_RELEASE, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_RENEW, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_RENEW, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_RENEW, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_RENEW, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_RENEW, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_RENEW, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_RENEW, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_RENEW, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_RENEW, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_RENEW, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_RENEW_ACK, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_RENEW_ACK, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_RENEW_ACK, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_RENEW_ACK, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_RENEW_ACK, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_RENEW_ACK, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_RENEW_ACK, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_RENEW_ACK, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_RENEW_ACK, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_RENEW_ACK, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_GIVE_UP, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_GIVE_UP, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_GIVE_UP, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_GIVE_UP, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_GIVE_UP, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_GIVE_UP, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_GIVE_UP, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_GIVE_UP, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_GIVE_UP, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_GIVE_UP, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_GIVE_UP_ACK, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_GIVE_UP_ACK, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_GIVE_UP_ACK, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_GIVE_UP_ACK, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_GIVE_UP_ACK, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_GIVE_UP_ACK, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_GIVE_UP_ACK, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_GIVE_UP_ACK, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_GIVE_UP_ACK, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_GIVE_UP_ACK, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_RECALL, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_RECALL, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_RECALL, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_RECALL, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_RECALL, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_RECALL, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_RECALL, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_RECALL, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_RECALL, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_RECALL, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_SNAPSHOT_SLOTS, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_SNAPSHOT_SLOTS, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_SNAPSHOT_SLOTS, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_SNAPSHOT_SLOTS, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_SNAPSHOT_SLOTS, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_SNAPSHOT_SLOTS, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_SNAPSHOT_SLOTS, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_SNAPSHOT_SLOTS, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_SNAPSHOT_ACK, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_SNAPSHOT_ACK, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_SNAPSHOT_ACK, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_SNAPSHOT_ACK, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_SNAPSHOT_ACK, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_SNAPSHOT_ACK, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_SNAPSHOT_ACK, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_SNAPSHOT_ACK, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_SNAPSHOT_ACK, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_SNAPSHOT_ACK, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_REFUSE, PASS_PACKET, 0) : set_choice_19_and_set_mirror_due();
+            (KIND_REFUSE, PASS_PACKET, 1) : set_choice_19_and_set_mirror_due_2();
+            (KIND_REFUSE, PASS_MESSAGE, 0) : set_choice_19_and_set_out_epoch_and_2_more();
+            (KIND_REFUSE, PASS_MESSAGE, 1) : set_choice_19_and_set_out_epoch_and_2_more_2();
+            (KIND_REFUSE, PASS_COPY, 0) : set_choice_19_and_set_out_epoch_and_2_more_3();
+            (KIND_REFUSE, PASS_COPY, 1) : set_choice_19_and_set_out_epoch_and_2_more_4();
+            (KIND_REFUSE, PASS_SWEEP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_REFUSE, PASS_SWEEP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+            (KIND_REFUSE, PASS_GIVE_UP, 0) : set_choice_19_and_set_out_epoch_and_1_more();
+            (KIND_REFUSE, PASS_GIVE_UP, 1) : set_choice_19_and_set_out_epoch_and_1_more_2();
+        }
+        size = 150;
     }
 
     action set_key_2() {
@@ -2484,15 +2850,16 @@ control Ingress(
         size = 1;
     }
 
-    action set_choice_19() {
-        ig_md.choice_19 = hdr.inner_ipv4.dst_addr;
-    }
-
-    action set_choice_19_2() {
-        ig_md.choice_19 = hdr.inner_ipv4.src_addr;
+    action count_swept() {
+        counters_1_a.count(COUNT_SWEPT);
     }
 
     action mark_is_translated_2() {
+        ig_md.is_translated_2 = 1;
+    }
+
+    action mark_is_translated_2_and_count_swept() {
+        counters_1_a.count(COUNT_SWEPT);
         ig_md.is_translated_2 = 1;
     }
 
@@ -2500,7 +2867,18 @@ control Ingress(
         ig_md.never_forwarded_2 = 1;
     }
 
+    action mark_never_forwarded_2_and_count_swept() {
+        counters_1_a.count(COUNT_SWEPT);
+        ig_md.never_forwarded_2 = 1;
+    }
+
     action mark_never_forwarded_2_and_1_more() {
+        ig_md.never_forwarded_2 = 1;
+        ig_md.is_translated_2 = 1;
+    }
+
+    action mark_never_forwarded_2_and_2_more() {
+        counters_1_a.count(COUNT_SWEPT);
         ig_md.never_forwarded_2 = 1;
         ig_md.is_translated_2 = 1;
     }
@@ -2512,32 +2890,98 @@ control Ingress(
             ig_md.is_translated_icmp_2 : exact;
             hdr.udp.isValid()          : exact;
             hdr.tcp.isValid()          : exact;
+            hdr.bridge.pass            : exact;
         }
         actions = {
+            count_swept;
             mark_is_translated_2;
+            mark_is_translated_2_and_count_swept;
             mark_never_forwarded_2;
+            mark_never_forwarded_2_and_count_swept;
             mark_never_forwarded_2_and_1_more;
+            mark_never_forwarded_2_and_2_more;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, 0, 0, false, true) : mark_is_translated_2();
-            (0, 0, 0, true, false) : mark_is_translated_2();
-            (0, 0, 1, false, false) : mark_is_translated_2();
-            (0, 1, 0, false, false) : mark_never_forwarded_2();
-            (0, 1, 0, false, true) : mark_never_forwarded_2_and_1_more();
-            (0, 1, 0, true, false) : mark_never_forwarded_2_and_1_more();
-            (0, 1, 1, false, false) : mark_never_forwarded_2_and_1_more();
-            (1, 0, 0, false, false) : mark_never_forwarded_2();
-            (1, 0, 0, false, true) : mark_never_forwarded_2_and_1_more();
-            (1, 0, 0, true, false) : mark_never_forwarded_2_and_1_more();
-            (1, 0, 1, false, false) : mark_never_forwarded_2_and_1_more();
-            (1, 1, 0, false, false) : mark_never_forwarded_2();
-            (1, 1, 0, false, true) : mark_never_forwarded_2_and_1_more();
-            (1, 1, 0, true, false) : mark_never_forwarded_2_and_1_more();
-            (1, 1, 1, false, false) : mark_never_forwarded_2_and_1_more();
+            (0, 0, 0, false, false, PASS_SWEEP) : count_swept();
+            (0, 0, 0, false, true, PASS_PACKET) : mark_is_translated_2();
+            (0, 0, 0, false, true, PASS_MESSAGE) : mark_is_translated_2();
+            (0, 0, 0, false, true, PASS_COPY) : mark_is_translated_2();
+            (0, 0, 0, false, true, PASS_SWEEP) : mark_is_translated_2_and_count_swept();
+            (0, 0, 0, false, true, PASS_GIVE_UP) : mark_is_translated_2();
+            (0, 0, 0, true, false, PASS_PACKET) : mark_is_translated_2();
+            (0, 0, 0, true, false, PASS_MESSAGE) : mark_is_translated_2();
+            (0, 0, 0, true, false, PASS_COPY) : mark_is_translated_2();
+            (0, 0, 0, true, false, PASS_SWEEP) : mark_is_translated_2_and_count_swept();
+            (0, 0, 0, true, false, PASS_GIVE_UP) : mark_is_translated_2();
+            (0, 0, 1, false, false, PASS_PACKET) : mark_is_translated_2();
+            (0, 0, 1, false, false, PASS_MESSAGE) : mark_is_translated_2();
+            (0, 0, 1, false, false, PASS_COPY) : mark_is_translated_2();
+            (0, 0, 1, false, false, PASS_SWEEP) : mark_is_translated_2_and_count_swept();
+            (0, 0, 1, false, false, PASS_GIVE_UP) : mark_is_translated_2();
+            (0, 1, 0, false, false, PASS_PACKET) : mark_never_forwarded_2();
+            (0, 1, 0, false, false, PASS_MESSAGE) : mark_never_forwarded_2();
+            (0, 1, 0, false, false, PASS_COPY) : mark_never_forwarded_2();
+            (0, 1, 0, false, false, PASS_SWEEP) : mark_never_forwarded_2_and_count_swept();
+            (0, 1, 0, false, false, PASS_GIVE_UP) : mark_never_forwarded_2();
+            (0, 1, 0, false, true, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 0, false, true, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 0, false, true, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 0, false, true, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (0, 1, 0, false, true, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 0, true, false, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 0, true, false, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 0, true, false, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 0, true, false, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (0, 1, 0, true, false, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 1, false, false, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 1, false, false, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 1, false, false, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (0, 1, 1, false, false, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (0, 1, 1, false, false, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 0, false, false, PASS_PACKET) : mark_never_forwarded_2();
+            (1, 0, 0, false, false, PASS_MESSAGE) : mark_never_forwarded_2();
+            (1, 0, 0, false, false, PASS_COPY) : mark_never_forwarded_2();
+            (1, 0, 0, false, false, PASS_SWEEP) : mark_never_forwarded_2_and_count_swept();
+            (1, 0, 0, false, false, PASS_GIVE_UP) : mark_never_forwarded_2();
+            (1, 0, 0, false, true, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 0, false, true, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 0, false, true, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 0, false, true, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (1, 0, 0, false, true, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 0, true, false, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 0, true, false, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 0, true, false, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 0, true, false, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (1, 0, 0, true, false, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 1, false, false, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 1, false, false, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 1, false, false, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (1, 0, 1, false, false, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (1, 0, 1, false, false, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 0, false, false, PASS_PACKET) : mark_never_forwarded_2();
+            (1, 1, 0, false, false, PASS_MESSAGE) : mark_never_forwarded_2();
+            (1, 1, 0, false, false, PASS_COPY) : mark_never_forwarded_2();
+            (1, 1, 0, false, false, PASS_SWEEP) : mark_never_forwarded_2_and_count_swept();
+            (1, 1, 0, false, false, PASS_GIVE_UP) : mark_never_forwarded_2();
+            (1, 1, 0, false, true, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 0, false, true, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 0, false, true, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 0, false, true, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (1, 1, 0, false, true, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 0, true, false, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 0, true, false, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 0, true, false, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 0, true, false, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (1, 1, 0, true, false, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 1, false, false, PASS_PACKET) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 1, false, false, PASS_MESSAGE) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 1, false, false, PASS_COPY) : mark_never_forwarded_2_and_1_more();
+            (1, 1, 1, false, false, PASS_SWEEP) : mark_never_forwarded_2_and_2_more();
+            (1, 1, 1, false, false, PASS_GIVE_UP) : mark_never_forwarded_2_and_1_more();
         }
-        size = 15;
+        size = 76;
     }
 
     // The flow has a slot.
@@ -2580,6 +3024,10 @@ control Ingress(
         ig_md.is_grant = 1;
     }
 
+    action mark_is_mine() {
+        ig_md.is_mine = 1;
+    }
+
     action mark_is_local_3() {
         ig_md.is_local_3 = 1;
     }
@@ -2590,10 +3038,6 @@ control Ingress(
 
     action mark_is_recall() {
         ig_md.is_recall = 1;
-    }
-
-    action mark_is_mine() {
-        ig_md.is_mine = 1;
     }
 
     action mark_is_concerned() {
@@ -2609,18 +3053,6 @@ control Ingress(
         ig_md.fate = FATE_LEAVES;
     }
 
-    action set_mirror_seq() {
-        ig_md.mirror_seq = hdr.redplane.seq;
-    }
-
-    action count_swept() {
-        counters_2_a.count(COUNT_SWEPT);
-    }
-
-    action mark_never_forwarded() {
-        ig_md.never_forwarded = 1;
-    }
-
     action count_recall_no_room() {
         counters_2_a.count(COUNT_RECALL_NO_ROOM);
     }
@@ -2629,13 +3061,37 @@ control Ingress(
         ig_md.missing_3 = 1;
     }
 
-    action mark_missing_3_and_mark_is_refusal() {
+    action mark_extension_and_mark_is_ack_and_1_more() {
+        ig_md.extension = 1;
+        ig_md.is_ack = 1;
         ig_md.missing_3 = 1;
-        ig_md.is_refusal = 1;
     }
 
-    action mark_is_refusal() {
-        ig_md.is_refusal = 1;
+    action mark_extension_and_mark_is_ack() {
+        ig_md.extension = 1;
+        ig_md.is_ack = 1;
+    }
+
+    action mark_extension_and_mark_is_ack_and_2_more() {
+        ig_md.extension = 1;
+        ig_md.is_ack = 1;
+        ig_md.releases_write = 1;
+        ig_md.missing_3 = 1;
+    }
+
+    action mark_extension_and_mark_is_ack_and_1_more_2() {
+        ig_md.extension = 1;
+        ig_md.is_ack = 1;
+        ig_md.releases_write = 1;
+    }
+
+    action mark_extension_and_mark_missing_3() {
+        ig_md.extension = 1;
+        ig_md.missing_3 = 1;
+    }
+
+    action mark_extension() {
+        ig_md.extension = 1;
     }
 
     action mark_room_4_and_mark_missing_3() {
@@ -2647,258 +3103,320 @@ control Ingress(
         ig_md.room_4 = 1;
     }
 
+    action mark_is_refusal_and_mark_missing_3() {
+        ig_md.is_refusal = 1;
+        ig_md.missing_3 = 1;
+    }
+
+    action mark_is_refusal() {
+        ig_md.is_refusal = 1;
+    }
+
     table decisions_2_a {
         key = {
+            ig_md.is_mine                : exact;
+            hdr.redplane.kind            : exact;
             ig_md.is_recall              : exact;
             ig_md.mirror_depth_is_before : exact;
-            ig_md.is_mine                : exact;
+            hdr.redplane.piggyback       : exact;
             ig_md.hit                    : exact;
-            hdr.redplane.kind            : exact;
-            ig_md.never_forwarded_2      : exact;
             ig_md.is_concerned           : exact;
             hdr.bridge.pass              : exact;
         }
         actions = {
             set_fate_and_count_passed;
-            set_mirror_seq;
-            count_swept;
-            mark_never_forwarded;
             count_recall_no_room;
             mark_missing_3;
-            mark_missing_3_and_mark_is_refusal;
-            mark_is_refusal;
+            mark_extension_and_mark_is_ack_and_1_more;
+            mark_extension_and_mark_is_ack;
+            mark_extension_and_mark_is_ack_and_2_more;
+            mark_extension_and_mark_is_ack_and_1_more_2;
+            mark_extension_and_mark_missing_3;
+            mark_extension;
             mark_room_4_and_mark_missing_3;
             mark_room_4;
+            mark_is_refusal_and_mark_missing_3;
+            mark_is_refusal;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
             (0, 0, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, 0, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, 0, 0, 0, PASS_SWEEP) : count_swept();
             (0, 0, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, 0, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, 0, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, 0, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 0, 0, KIND_LEASE_REQUEST, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, KIND_LEASE_REQUEST, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_LEASE_REQUEST, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, KIND_LEASE_REQUEST, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, KIND_LEASE_REQUEST, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_LEASE_REQUEST, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, KIND_LEASE_REQUEST, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 0, 0, KIND_WRITE, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_WRITE, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_HOLD, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, KIND_HOLD, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_HOLD, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, KIND_HOLD, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, KIND_HOLD, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_HOLD, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, KIND_HOLD, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 0, 0, KIND_RENEW, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_RENEW, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_GIVE_UP, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_GIVE_UP, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, KIND_SNAPSHOT_SLOTS, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, KIND_SNAPSHOT_ACK, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 0, KIND_SNAPSHOT_ACK, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 0, KIND_SNAPSHOT_ACK, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 0, KIND_SNAPSHOT_ACK, 1, 1, PASS_PACKET) : mark_never_forwarded();
+            (0, 0, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, 0, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, 0, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, 0, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
             (0, 0, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, 0, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, 0, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, 0, 0, 0, PASS_GIVE_UP) : count_recall_no_room();
             (0, 0, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, 0, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, 0, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, 0, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 0, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, KIND_LEASE_REQUEST, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 0, 1, KIND_WRITE, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_WRITE, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_HOLD, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, KIND_HOLD, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_HOLD, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, KIND_HOLD, 0, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, KIND_HOLD, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, KIND_HOLD, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_HOLD, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, KIND_HOLD, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, KIND_HOLD, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 0, 1, KIND_RENEW, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_RENEW, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_GIVE_UP, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_GIVE_UP, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
-            (0, 0, 0, 1, KIND_SNAPSHOT_ACK, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 0, 1, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, 0, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_LEASE_REQUEST, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_LEASE_REQUEST, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_WRITE_ACK, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_WRITE_ACK, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_HOLD, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_HOLD, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_RELEASE, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_RELEASE, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_RENEW_ACK, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_RENEW_ACK, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_GIVE_UP_ACK, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_GIVE_UP_ACK, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_SNAPSHOT_ACK, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_SNAPSHOT_ACK, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 0, 1, 0, KIND_REFUSE, 0, 0, PASS_MESSAGE) : mark_missing_3_and_mark_is_refusal();
-            (0, 0, 1, 0, KIND_REFUSE, 1, 0, PASS_MESSAGE) : mark_missing_3_and_mark_is_refusal();
-            (0, 0, 1, 1, KIND_REFUSE, 0, 0, PASS_MESSAGE) : mark_is_refusal();
-            (0, 0, 1, 1, KIND_REFUSE, 1, 0, PASS_MESSAGE) : mark_is_refusal();
-            (0, 1, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, 0, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, 0, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, 0, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, 0, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, 0, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 0, KIND_LEASE_REQUEST, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, KIND_LEASE_REQUEST, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_LEASE_REQUEST, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, KIND_LEASE_REQUEST, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, KIND_LEASE_REQUEST, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_LEASE_REQUEST, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, KIND_LEASE_REQUEST, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 0, KIND_WRITE, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_WRITE, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_HOLD, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, KIND_HOLD, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_HOLD, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, KIND_HOLD, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, KIND_HOLD, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_HOLD, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, KIND_HOLD, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 0, KIND_RENEW, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_RENEW, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_GIVE_UP, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_GIVE_UP, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, KIND_SNAPSHOT_SLOTS, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_SNAPSHOT_ACK, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, KIND_SNAPSHOT_ACK, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 0, KIND_SNAPSHOT_ACK, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 0, KIND_SNAPSHOT_ACK, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 0, KIND_SNAPSHOT_ACK, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, 0, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, 0, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, 0, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, 0, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, 0, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 1, KIND_LEASE_REQUEST, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, KIND_LEASE_REQUEST, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_LEASE_REQUEST, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, KIND_LEASE_REQUEST, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, KIND_LEASE_REQUEST, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_LEASE_REQUEST, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, KIND_LEASE_REQUEST, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 1, KIND_WRITE, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_WRITE, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_HOLD, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, KIND_HOLD, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_HOLD, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, KIND_HOLD, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, KIND_HOLD, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_HOLD, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, KIND_HOLD, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 1, KIND_RENEW, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_RENEW, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_GIVE_UP, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_GIVE_UP, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
-            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, PASS_COPY) : set_mirror_seq();
-            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, PASS_SWEEP) : count_swept();
-            (0, 1, 0, 1, KIND_SNAPSHOT_ACK, 1, 1, PASS_PACKET) : mark_never_forwarded();
-            (0, 1, 1, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, 0, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_LEASE_REQUEST, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_LEASE_REQUEST, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_WRITE_ACK, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_WRITE_ACK, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_HOLD, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_HOLD, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_RELEASE, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_RELEASE, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_RENEW_ACK, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_RENEW_ACK, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_GIVE_UP_ACK, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_GIVE_UP_ACK, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_SNAPSHOT_SLOTS, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_SNAPSHOT_SLOTS, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_SNAPSHOT_ACK, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_SNAPSHOT_ACK, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (0, 1, 1, 0, KIND_REFUSE, 0, 0, PASS_MESSAGE) : mark_missing_3_and_mark_is_refusal();
-            (0, 1, 1, 0, KIND_REFUSE, 1, 0, PASS_MESSAGE) : mark_missing_3_and_mark_is_refusal();
-            (0, 1, 1, 1, KIND_REFUSE, 0, 0, PASS_MESSAGE) : mark_is_refusal();
-            (0, 1, 1, 1, KIND_REFUSE, 1, 0, PASS_MESSAGE) : mark_is_refusal();
-            (1, 0, 1, 0, KIND_RECALL, 0, 0, PASS_MESSAGE) : mark_missing_3();
-            (1, 0, 1, 0, KIND_RECALL, 1, 0, PASS_MESSAGE) : mark_missing_3();
-            (1, 1, 1, 0, KIND_RECALL, 0, 0, PASS_MESSAGE) : mark_room_4_and_mark_missing_3();
-            (1, 1, 1, 0, KIND_RECALL, 1, 0, PASS_MESSAGE) : mark_room_4_and_mark_missing_3();
-            (1, 1, 1, 1, KIND_RECALL, 0, 0, PASS_MESSAGE) : mark_room_4();
-            (1, 1, 1, 1, KIND_RECALL, 1, 0, PASS_MESSAGE) : mark_room_4();
+            (0, 0, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, 0, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_LEASE_REQUEST, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_LEASE_REQUEST, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_LEASE_REQUEST, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_LEASE_REQUEST, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_LEASE_REQUEST, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_LEASE_REQUEST, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GRANT, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GRANT, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GRANT, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GRANT, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_GRANT, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GRANT, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GRANT, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GRANT, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_WRITE, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_WRITE, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE_ACK, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE_ACK, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE_ACK, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_WRITE_ACK, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE_ACK, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE_ACK, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_WRITE_ACK, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_HOLD, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_HOLD, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_HOLD, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_HOLD, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_HOLD, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_HOLD, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_HOLD, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_HOLD, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_HOLD, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_HOLD, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RELEASE, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RELEASE, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RELEASE, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_RELEASE, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RELEASE, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RELEASE, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_RELEASE, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RELEASE, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RELEASE, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RELEASE, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_RENEW, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_RENEW, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW_ACK, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW_ACK, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW_ACK, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_RENEW_ACK, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW_ACK, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW_ACK, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RENEW_ACK, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_GIVE_UP, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_GIVE_UP, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_GIVE_UP_ACK, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP_ACK, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP_ACK, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_GIVE_UP_ACK, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RECALL, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RECALL, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RECALL, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_RECALL, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RECALL, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RECALL, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_RECALL, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RECALL, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RECALL, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_RECALL, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_ACK, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_SNAPSHOT_ACK, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_REFUSE, 0, 0, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_REFUSE, 0, 0, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_REFUSE, 0, 0, 0, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_REFUSE, 0, 0, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_REFUSE, 0, 0, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_REFUSE, 0, 0, 1, 1, 0, PASS_GIVE_UP) : count_recall_no_room();
+            (0, KIND_REFUSE, 0, 1, 0, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_REFUSE, 0, 1, 0, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_REFUSE, 0, 1, 1, 0, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (0, KIND_REFUSE, 0, 1, 1, 1, 0, PASS_PACKET) : set_fate_and_count_passed();
+            (1, 0, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, 0, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, 0, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, 0, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_LEASE_REQUEST, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_LEASE_REQUEST, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_WRITE, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_WRITE, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_WRITE, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_WRITE, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                0,
+                0,
+                0,
+                PASS_MESSAGE
+            ) : mark_extension_and_mark_is_ack_and_1_more();
+            (1, KIND_WRITE_ACK, 0, 0, 0, 1, 0, PASS_MESSAGE) : mark_extension_and_mark_is_ack();
+            (
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                1,
+                0,
+                0,
+                PASS_MESSAGE
+            ) : mark_extension_and_mark_is_ack_and_2_more();
+            (
+                1,
+                KIND_WRITE_ACK,
+                0,
+                0,
+                1,
+                1,
+                0,
+                PASS_MESSAGE
+            ) : mark_extension_and_mark_is_ack_and_1_more_2();
+            (
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0,
+                0,
+                0,
+                PASS_MESSAGE
+            ) : mark_extension_and_mark_is_ack_and_1_more();
+            (1, KIND_WRITE_ACK, 0, 1, 0, 1, 0, PASS_MESSAGE) : mark_extension_and_mark_is_ack();
+            (
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                0,
+                0,
+                PASS_MESSAGE
+            ) : mark_extension_and_mark_is_ack_and_2_more();
+            (
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1,
+                0,
+                PASS_MESSAGE
+            ) : mark_extension_and_mark_is_ack_and_1_more_2();
+            (1, KIND_HOLD, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_HOLD, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_HOLD, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_HOLD, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RELEASE, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RELEASE, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RELEASE, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RELEASE, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RENEW, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RENEW, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RENEW, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RENEW, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_extension_and_mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 0, 0, 1, 0, PASS_MESSAGE) : mark_extension();
+            (1, KIND_RENEW_ACK, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_extension_and_mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 0, 1, 1, 0, PASS_MESSAGE) : mark_extension();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_extension_and_mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 1, 0, PASS_MESSAGE) : mark_extension();
+            (1, KIND_RENEW_ACK, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_extension_and_mark_missing_3();
+            (1, KIND_RENEW_ACK, 0, 1, 1, 1, 0, PASS_MESSAGE) : mark_extension();
+            (1, KIND_GIVE_UP, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_GIVE_UP, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_GIVE_UP, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_GIVE_UP, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_GIVE_UP_ACK, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_GIVE_UP_ACK, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_GIVE_UP_ACK, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RECALL, 1, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RECALL, 1, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_RECALL, 1, 1, 0, 0, 0, PASS_MESSAGE) : mark_room_4_and_mark_missing_3();
+            (1, KIND_RECALL, 1, 1, 0, 1, 0, PASS_MESSAGE) : mark_room_4();
+            (1, KIND_RECALL, 1, 1, 1, 0, 0, PASS_MESSAGE) : mark_room_4_and_mark_missing_3();
+            (1, KIND_RECALL, 1, 1, 1, 1, 0, PASS_MESSAGE) : mark_room_4();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_SNAPSHOT_ACK, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_missing_3();
+            (1, KIND_REFUSE, 0, 0, 0, 0, 0, PASS_MESSAGE) : mark_is_refusal_and_mark_missing_3();
+            (1, KIND_REFUSE, 0, 0, 0, 1, 0, PASS_MESSAGE) : mark_is_refusal();
+            (1, KIND_REFUSE, 0, 0, 1, 0, 0, PASS_MESSAGE) : mark_is_refusal_and_mark_missing_3();
+            (1, KIND_REFUSE, 0, 0, 1, 1, 0, PASS_MESSAGE) : mark_is_refusal();
+            (1, KIND_REFUSE, 0, 1, 0, 0, 0, PASS_MESSAGE) : mark_is_refusal_and_mark_missing_3();
+            (1, KIND_REFUSE, 0, 1, 0, 1, 0, PASS_MESSAGE) : mark_is_refusal();
+            (1, KIND_REFUSE, 0, 1, 1, 0, 0, PASS_MESSAGE) : mark_is_refusal_and_mark_missing_3();
+            (1, KIND_REFUSE, 0, 1, 1, 1, 0, PASS_MESSAGE) : mark_is_refusal();
         }
-        size = 224;
+        size = 220;
     }
 
     action mark_counts() {
@@ -2926,11 +3444,11 @@ control Ingress(
             ig_md.counts                 : exact;
             ig_md.epoch_adopt            : exact;
             ig_md.hit_2                  : exact;
+            hdr.bridge.pass              : exact;
             hdr.redplane.kind            : exact;
             ig_md.epoch_same             : exact;
             ig_md.ends_lease             : exact;
             ig_md.mirror_depth_is_before : exact;
-            hdr.bridge.pass              : exact;
         }
         actions = {
             replace_renounced;
@@ -2939,128 +3457,288 @@ control Ingress(
         }
         const default_action = read_renounced();
         const entries = {
-            (0, 0, 1, 0, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, 0, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, 0, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, 0, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, 0, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, 0, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, 0, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, 0, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_LEASE_REQUEST, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_LEASE_REQUEST, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_LEASE_REQUEST, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_LEASE_REQUEST, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_LEASE_REQUEST, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_LEASE_REQUEST, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_LEASE_REQUEST, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_LEASE_REQUEST, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_HOLD, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_HOLD, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_HOLD, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_HOLD, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_HOLD, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_HOLD, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_HOLD, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_HOLD, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_GIVE_UP_ACK, 1, 0, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_GIVE_UP_ACK, 1, 0, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_GIVE_UP_ACK, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_GIVE_UP_ACK, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_GIVE_UP_ACK, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_GIVE_UP_ACK, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_GIVE_UP_ACK, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_GIVE_UP_ACK, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_RECALL, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_RECALL, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_RECALL, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_RECALL, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_ACK, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_ACK, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_ACK, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_ACK, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_ACK, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_SNAPSHOT_ACK, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 1, 1, KIND_SNAPSHOT_ACK, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 0, 1, KIND_REFUSE, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_REFUSE, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 0, 1, KIND_REFUSE, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 1, 1, KIND_REFUSE, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, 0, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, 0, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, 0, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, 0, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_LEASE_REQUEST, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_LEASE_REQUEST, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_LEASE_REQUEST, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_LEASE_REQUEST, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_HOLD, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_HOLD, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_HOLD, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_HOLD, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_GIVE_UP_ACK, 1, 0, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_GIVE_UP_ACK, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_GIVE_UP_ACK, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_GIVE_UP_ACK, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_RECALL, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_RECALL, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_ACK, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_ACK, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_ACK, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_SNAPSHOT_ACK, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 4, 1, KIND_REFUSE, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 4, 1, KIND_REFUSE, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, 0, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, 0, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, 0, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, 0, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_LEASE_REQUEST, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_LEASE_REQUEST, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_LEASE_REQUEST, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_LEASE_REQUEST, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_HOLD, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_HOLD, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_HOLD, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_HOLD, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_GIVE_UP_ACK, 1, 0, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_GIVE_UP_ACK, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_GIVE_UP_ACK, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_GIVE_UP_ACK, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_RECALL, 1, 0, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_RECALL, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_SLOTS, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_ACK, 0, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_ACK, 0, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_ACK, 1, 0, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_SNAPSHOT_ACK, 1, 1, 1, PASS_GIVE_UP) : replace_renounced();
-            (0, 2, 1, KIND_REFUSE, 1, 1, 0, PASS_MESSAGE) : replace_renounced();
-            (0, 2, 1, KIND_REFUSE, 1, 1, 1, PASS_MESSAGE) : replace_renounced();
-            (1, 2, 1, KIND_GRANT, 0, 0, 0, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 0, 0, 1, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 0, 1, 0, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 0, 1, 1, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 1, 0, 0, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 1, 0, 1, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 1, 1, 0, PASS_MESSAGE) : put_renounced();
-            (1, 2, 1, KIND_GRANT, 1, 1, 1, PASS_MESSAGE) : put_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 0) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 0) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 0) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 0) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 0) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 0) : replace_renounced();
+            (0, 0, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, 0, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, 0, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, 0, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, 0, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, 0, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, 0, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, 0, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, 0, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GRANT, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GRANT, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GRANT, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GRANT, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GRANT, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GRANT, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GRANT, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GRANT, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_HOLD, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_HOLD, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_HOLD, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_HOLD, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_HOLD, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_HOLD, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_HOLD, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_HOLD, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RECALL, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RECALL, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RECALL, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RECALL, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 1, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 0, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 0, 1) : replace_renounced();
+            (0, 0, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 1, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 0) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 0) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 0) : replace_renounced();
+            (0, 4, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, 0, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, 0, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, 0, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, 0, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GRANT, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GRANT, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GRANT, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GRANT, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_HOLD, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_HOLD, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_HOLD, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_HOLD, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RECALL, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RECALL, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 1, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 0, 1) : replace_renounced();
+            (0, 4, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 0) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 0) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 0) : replace_renounced();
+            (0, 2, 1, PASS_MESSAGE, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, 0, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, 0, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, 0, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, 0, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_LEASE_REQUEST, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GRANT, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GRANT, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GRANT, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GRANT, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_WRITE_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_HOLD, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_HOLD, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_HOLD, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_HOLD, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RELEASE, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RELEASE, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RENEW_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_GIVE_UP_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RECALL, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RECALL, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RECALL, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_RECALL, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_SLOTS, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_SNAPSHOT_ACK, 1, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_REFUSE, 0, 1, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 0, 1) : replace_renounced();
+            (0, 2, 1, PASS_GIVE_UP, KIND_REFUSE, 1, 1, 1) : replace_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 0, 0, 0) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 0, 0, 1) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 0, 1, 0) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 0, 1, 1) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 1, 0, 0) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 1, 0, 1) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 1, 1, 0) : put_renounced();
+            (1, 2, 1, PASS_MESSAGE, KIND_GRANT, 1, 1, 1) : put_renounced();
         }
-        size = 120;
+        size = 280;
     }
 
     action put_state_0() {
@@ -3111,20 +3789,19 @@ control Ingress(
         size = 1;
     }
 
-    action count_not_handled() {
-        counters_3_a.count(COUNT_NOT_HANDLED);
+    action set_fate_and_count_write_released() {
+        ig_md.counters_3_b_index = COUNT_WRITE_RELEASED;
+        ig_md.fate = FATE_LEAVES;
     }
 
-    action count_refused_for_now() {
-        counters_3_a.count(COUNT_REFUSED_FOR_NOW);
+    action count_ack_old_epoch() {
+        counters_3_a.count(COUNT_ACK_OLD_EPOCH);
     }
 
-    action count_refused_for_good() {
-        counters_3_a.count(COUNT_REFUSED_FOR_GOOD);
-    }
-
-    action mark_same_epoch_3() {
-        ig_md.same_epoch_3 = 1;
+    action set_fate_and_count_ack_old_epoch_and_1_more() {
+        counters_3_a.count(COUNT_ACK_OLD_EPOCH);
+        ig_md.counters_3_b_index = COUNT_WRITE_RELEASED;
+        ig_md.fate = FATE_LEAVES;
     }
 
     action count_grant_old_epoch() {
@@ -3139,402 +3816,1975 @@ control Ingress(
         ig_md.installs = 1;
     }
 
-    action count_ack_old_epoch() {
-        counters_3_a.count(COUNT_ACK_OLD_EPOCH);
+    action mark_same_epoch_4() {
+        ig_md.same_epoch_4 = 1;
     }
 
-    action mark_same_epoch_3_and_mark_tries() {
+    action mark_same_epoch_4_and_mark_same_epoch_3() {
+        ig_md.same_epoch_4 = 1;
         ig_md.same_epoch_3 = 1;
+    }
+
+    action mark_same_epoch_4_and_mark_same_epoch_3_and_2_more() {
+        ig_md.counters_3_b_index = COUNT_WRITE_RELEASED;
+        ig_md.same_epoch_4 = 1;
+        ig_md.same_epoch_3 = 1;
+        ig_md.fate = FATE_LEAVES;
+    }
+
+    action mark_same_epoch_4_and_mark_tries_and_1_more() {
+        ig_md.same_epoch_4 = 1;
         ig_md.tries = 1;
-    }
-
-    action mark_same_epoch_3_and_1_more() {
-        counters_3_a.count(COUNT_REFUSED_FOR_NOW);
         ig_md.same_epoch_3 = 1;
     }
 
-    action mark_ends_lease_and_mark_same_epoch_3_and_1_more() {
+    action mark_same_epoch_4_and_1_more() {
+        counters_3_a.count(COUNT_GRANT_OLD_EPOCH);
+        ig_md.same_epoch_4 = 1;
+    }
+
+    action mark_same_epoch_4_and_mark_same_epoch() {
+        ig_md.same_epoch_4 = 1;
+        ig_md.same_epoch = 1;
+    }
+
+    action mark_installs_and_mark_same_epoch_4() {
+        ig_md.installs = 1;
+        ig_md.same_epoch_4 = 1;
+    }
+
+    action count_refused_for_now() {
+        counters_3_a.count(COUNT_REFUSED_FOR_NOW);
+    }
+
+    action count_refused_for_good() {
+        counters_3_a.count(COUNT_REFUSED_FOR_GOOD);
+    }
+
+    action mark_same_epoch_4_and_mark_same_epoch_3_and_1_more() {
+        counters_3_a.count(COUNT_REFUSED_FOR_NOW);
+        ig_md.same_epoch_4 = 1;
+        ig_md.same_epoch_3 = 1;
+    }
+
+    action mark_ends_lease_and_mark_same_epoch_4_and_2_more() {
         counters_3_a.count(COUNT_REFUSED_FOR_GOOD);
         ig_md.ends_lease_here = 1;
+        ig_md.same_epoch_4 = 1;
         ig_md.same_epoch_3 = 1;
     }
 
     table decisions_3_a {
         key = {
-            ig_md.hit_2           : exact;
-            hdr.redplane.kind     : exact;
-            ig_md.epoch_same      : exact;
-            ig_md.ends_lease      : exact;
-            ig_md.is_mine         : exact;
-            ig_md.hit             : exact;
-            ig_md.counts          : exact;
-            ig_md.epoch_adopt     : exact;
-            ig_md.room_4          : exact;
-            ig_md.never_forwarded : exact;
-            ig_md.is_refusal      : exact;
+            ig_md.is_refusal     : exact;
+            ig_md.hit            : exact;
+            ig_md.epoch_same     : exact;
+            ig_md.ends_lease     : exact;
+            ig_md.counts         : exact;
+            ig_md.epoch_adopt    : exact;
+            ig_md.hit_2          : exact;
+            hdr.redplane.kind    : exact;
+            ig_md.room_4         : exact;
+            ig_md.is_mine        : exact;
+            ig_md.releases_write : exact;
+            ig_md.is_ack         : exact;
         }
         actions = {
-            count_not_handled;
-            count_refused_for_now;
-            count_refused_for_good;
-            mark_same_epoch_3;
+            set_fate_and_count_write_released;
+            count_ack_old_epoch;
+            set_fate_and_count_ack_old_epoch_and_1_more;
             count_grant_old_epoch;
             mark_same_epoch;
             mark_installs;
-            count_ack_old_epoch;
-            mark_same_epoch_3_and_mark_tries;
-            mark_same_epoch_3_and_1_more;
-            mark_ends_lease_and_mark_same_epoch_3_and_1_more;
+            mark_same_epoch_4;
+            mark_same_epoch_4_and_mark_same_epoch_3;
+            mark_same_epoch_4_and_mark_same_epoch_3_and_2_more;
+            mark_same_epoch_4_and_mark_tries_and_1_more;
+            mark_same_epoch_4_and_1_more;
+            mark_same_epoch_4_and_mark_same_epoch;
+            mark_installs_and_mark_same_epoch_4;
+            count_refused_for_now;
+            count_refused_for_good;
+            mark_same_epoch_4_and_mark_same_epoch_3_and_1_more;
+            mark_ends_lease_and_mark_same_epoch_4_and_2_more;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, 0, 0, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, 0, 1, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 0, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_HOLD, 1, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 0, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 0, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 0, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 1, 0, 0, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 1, 0, 1, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 1, 0, 4, 0, 1, 0) : count_not_handled();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 1, 0, 2, 0, 1, 0) : count_not_handled();
-            (0, KIND_REFUSE, 0, 0, 1, 0, 0, 0, 0, 0, 1) : count_refused_for_now();
-            (0, KIND_REFUSE, 0, 0, 1, 0, 0, 1, 0, 0, 1) : count_refused_for_now();
-            (0, KIND_REFUSE, 0, 0, 1, 0, 0, 4, 0, 0, 1) : count_refused_for_now();
-            (0, KIND_REFUSE, 0, 0, 1, 0, 0, 2, 0, 0, 1) : count_refused_for_now();
-            (0, KIND_REFUSE, 0, 1, 1, 0, 0, 0, 0, 0, 1) : count_refused_for_good();
-            (0, KIND_REFUSE, 0, 1, 1, 0, 0, 1, 0, 0, 1) : count_refused_for_good();
-            (0, KIND_REFUSE, 0, 1, 1, 0, 0, 4, 0, 0, 1) : count_refused_for_good();
-            (0, KIND_REFUSE, 0, 1, 1, 0, 0, 2, 0, 0, 1) : count_refused_for_good();
-            (0, KIND_REFUSE, 1, 0, 1, 0, 0, 0, 0, 0, 1) : count_refused_for_now();
-            (0, KIND_REFUSE, 1, 0, 1, 0, 0, 1, 0, 0, 1) : count_refused_for_now();
-            (0, KIND_REFUSE, 1, 0, 1, 0, 0, 4, 0, 0, 1) : count_refused_for_now();
-            (0, KIND_REFUSE, 1, 0, 1, 0, 0, 2, 0, 0, 1) : count_refused_for_now();
-            (0, KIND_REFUSE, 1, 1, 1, 0, 0, 0, 0, 0, 1) : count_refused_for_good();
-            (0, KIND_REFUSE, 1, 1, 1, 0, 0, 1, 0, 0, 1) : count_refused_for_good();
-            (0, KIND_REFUSE, 1, 1, 1, 0, 0, 4, 0, 0, 1) : count_refused_for_good();
-            (0, KIND_REFUSE, 1, 1, 1, 0, 0, 2, 0, 0, 1) : count_refused_for_good();
-            (1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, 0, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 0, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 1, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 4, 0, 0, 0) : mark_same_epoch();
-            (1, KIND_GRANT, 0, 0, 1, 1, 1, 2, 0, 0, 0) : mark_installs();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 0, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 1, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 4, 0, 0, 0) : mark_same_epoch();
-            (1, KIND_GRANT, 0, 1, 1, 1, 1, 2, 0, 0, 0) : mark_installs();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 0, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 1, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 4, 0, 0, 0) : mark_same_epoch();
-            (1, KIND_GRANT, 1, 0, 1, 1, 1, 2, 0, 0, 0) : mark_installs();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 0, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 1, 0, 0, 0) : count_grant_old_epoch();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 4, 0, 0, 0) : mark_same_epoch();
-            (1, KIND_GRANT, 1, 1, 1, 1, 1, 2, 0, 0, 0) : mark_installs();
-            (1, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 0, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 1, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 4, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 2, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 0, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 1, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 4, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 2, 0, 0, 0) : count_ack_old_epoch();
-            (1, KIND_WRITE_ACK, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_WRITE_ACK, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_HOLD, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_GIVE_UP_ACK, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 0, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 1, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 4, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 0, 1, 1, 0, 2, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 0, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 1, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 4, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_RECALL, 1, 1, 1, 1, 0, 2, 1, 0, 0) : mark_same_epoch_3_and_mark_tries();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_SLOTS, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 1, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 4, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 2, 0, 0, 0) : mark_same_epoch_3();
-            (1, KIND_REFUSE, 0, 0, 1, 1, 0, 0, 0, 0, 1) : count_refused_for_now();
-            (1, KIND_REFUSE, 0, 0, 1, 1, 0, 1, 0, 0, 1) : count_refused_for_now();
-            (1, KIND_REFUSE, 0, 0, 1, 1, 0, 4, 0, 0, 1) : count_refused_for_now();
-            (1, KIND_REFUSE, 0, 0, 1, 1, 0, 2, 0, 0, 1) : count_refused_for_now();
-            (1, KIND_REFUSE, 0, 1, 1, 1, 0, 0, 0, 0, 1) : count_refused_for_good();
-            (1, KIND_REFUSE, 0, 1, 1, 1, 0, 1, 0, 0, 1) : count_refused_for_good();
-            (1, KIND_REFUSE, 0, 1, 1, 1, 0, 4, 0, 0, 1) : count_refused_for_good();
-            (1, KIND_REFUSE, 0, 1, 1, 1, 0, 2, 0, 0, 1) : count_refused_for_good();
-            (1, KIND_REFUSE, 1, 0, 1, 1, 0, 0, 0, 0, 1) : mark_same_epoch_3_and_1_more();
-            (1, KIND_REFUSE, 1, 0, 1, 1, 0, 1, 0, 0, 1) : mark_same_epoch_3_and_1_more();
-            (1, KIND_REFUSE, 1, 0, 1, 1, 0, 4, 0, 0, 1) : mark_same_epoch_3_and_1_more();
-            (1, KIND_REFUSE, 1, 0, 1, 1, 0, 2, 0, 0, 1) : mark_same_epoch_3_and_1_more();
+            (0, 0, 0, 0, 0, 0, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 0, 0, 0, 1, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 0, 0, 0, 4, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 0, 0, 0, 2, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 0, 1, 0, 0, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 0, 1, 0, 1, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 0, 1, 0, 4, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 0, 1, 0, 2, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 1, 0, 0, 0, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 1, 0, 0, 1, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 1, 0, 0, 4, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 1, 0, 0, 2, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 1, 1, 0, 0, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 1, 1, 0, 1, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 1, 1, 0, 4, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 0, 1, 1, 0, 2, 0, KIND_WRITE_ACK, 0, 1, 1, 1) : set_fate_and_count_write_released();
+            (0, 1, 0, 0, 0, 0, 1, KIND_WRITE_ACK, 0, 1, 0, 1) : count_ack_old_epoch();
+            (0, 1, 0, 0, 0, 1, 1, KIND_WRITE_ACK, 0, 1, 0, 1) : count_ack_old_epoch();
             (
+                0,
                 1,
-                KIND_REFUSE,
+                0,
+                0,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
                 1,
                 1,
+                1
+            ) : set_fate_and_count_ack_old_epoch_and_1_more();
+            (
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : set_fate_and_count_ack_old_epoch_and_1_more();
+            (0, 1, 0, 0, 0, 4, 1, KIND_WRITE_ACK, 0, 1, 0, 1) : count_ack_old_epoch();
+            (
+                0,
+                1,
+                0,
+                0,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : set_fate_and_count_ack_old_epoch_and_1_more();
+            (0, 1, 0, 0, 0, 2, 1, KIND_WRITE_ACK, 0, 1, 0, 1) : count_ack_old_epoch();
+            (
+                0,
+                1,
+                0,
+                0,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : set_fate_and_count_ack_old_epoch_and_1_more();
+            (0, 1, 0, 0, 1, 0, 1, KIND_GRANT, 0, 1, 0, 0) : count_grant_old_epoch();
+            (0, 1, 0, 0, 1, 1, 1, KIND_GRANT, 0, 1, 0, 0) : count_grant_old_epoch();
+            (0, 1, 0, 0, 1, 4, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch();
+            (0, 1, 0, 0, 1, 2, 1, KIND_GRANT, 0, 1, 0, 0) : mark_installs();
+            (0, 1, 0, 1, 0, 0, 1, KIND_WRITE_ACK, 0, 1, 0, 1) : count_ack_old_epoch();
+            (0, 1, 0, 1, 0, 1, 1, KIND_WRITE_ACK, 0, 1, 0, 1) : count_ack_old_epoch();
+            (
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : set_fate_and_count_ack_old_epoch_and_1_more();
+            (
+                0,
+                1,
+                0,
+                1,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : set_fate_and_count_ack_old_epoch_and_1_more();
+            (0, 1, 0, 1, 0, 4, 1, KIND_WRITE_ACK, 0, 1, 0, 1) : count_ack_old_epoch();
+            (
+                0,
+                1,
+                0,
+                1,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : set_fate_and_count_ack_old_epoch_and_1_more();
+            (0, 1, 0, 1, 0, 2, 1, KIND_WRITE_ACK, 0, 1, 0, 1) : count_ack_old_epoch();
+            (
+                0,
+                1,
+                0,
+                1,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : set_fate_and_count_ack_old_epoch_and_1_more();
+            (0, 1, 0, 1, 1, 0, 1, KIND_GRANT, 0, 1, 0, 0) : count_grant_old_epoch();
+            (0, 1, 0, 1, 1, 1, 1, KIND_GRANT, 0, 1, 0, 0) : count_grant_old_epoch();
+            (0, 1, 0, 1, 1, 4, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch();
+            (0, 1, 0, 1, 1, 2, 1, KIND_GRANT, 0, 1, 0, 0) : mark_installs();
+            (0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
                 1,
                 1,
                 0,
                 0,
                 0,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 0, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 0, 1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_WRITE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_WRITE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
                 0,
                 1
-            ) : mark_ends_lease_and_mark_same_epoch_3_and_1_more();
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
             (
-                1,
-                KIND_REFUSE,
-                1,
-                1,
+                0,
                 1,
                 1,
                 0,
-                1,
                 0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
                 0,
                 1
-            ) : mark_ends_lease_and_mark_same_epoch_3_and_1_more();
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_2_more();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_2_more();
+            (0, 1, 1, 0, 0, 0, 1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_HOLD,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_HOLD,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_RENEW,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_RENEW,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_GIVE_UP,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_GIVE_UP,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_RECALL,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_RECALL,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_RECALL,
+                1,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_tries_and_1_more();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_RECALL,
+                1,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_tries_and_1_more();
+            (0, 1, 1, 0, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 0, 1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 1, 1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 4, 1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 4, 1, 0, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 4, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 4, 1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_WRITE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_2_more();
+            (0, 1, 1, 0, 0, 4, 1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_HOLD,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_RENEW,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_GIVE_UP,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_RECALL,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_RECALL,
+                1,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_tries_and_1_more();
+            (0, 1, 1, 0, 0, 4, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 4, 1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 2, 1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 2, 1, 0, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 2, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 0, 2, 1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_WRITE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_2_more();
+            (0, 1, 1, 0, 0, 2, 1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_HOLD,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_RENEW,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_GIVE_UP,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_RECALL,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_RECALL,
+                1,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_tries_and_1_more();
+            (0, 1, 1, 0, 0, 2, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 0, 0, 2, 1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 0, 1, 0, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4_and_1_more();
+            (0, 1, 1, 0, 1, 1, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4_and_1_more();
+            (0, 1, 1, 0, 1, 4, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch();
+            (0, 1, 1, 0, 1, 2, 1, KIND_GRANT, 0, 1, 0, 0) : mark_installs_and_mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 0, 1, 0, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 1, 1, 0, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 0, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 0, 1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_WRITE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_WRITE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_2_more();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_2_more();
+            (0, 1, 1, 1, 0, 0, 1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_HOLD,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_HOLD,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_RENEW,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_RENEW,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_GIVE_UP,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_GIVE_UP,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_RECALL,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_RECALL,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_RECALL,
+                1,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_tries_and_1_more();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_RECALL,
+                1,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_tries_and_1_more();
+            (0, 1, 1, 1, 0, 0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 0, 1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 1, 1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 4, 1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 4, 1, 0, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 4, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 4, 1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_WRITE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_2_more();
+            (0, 1, 1, 1, 0, 4, 1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_HOLD,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_RENEW,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_GIVE_UP,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_RECALL,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_RECALL,
+                1,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_tries_and_1_more();
+            (0, 1, 1, 1, 0, 4, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                4,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 4, 1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 2, 1, 0, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 2, 1, 0, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_LEASE_REQUEST,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_GRANT, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 2, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 0, 2, 1, KIND_WRITE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_WRITE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_WRITE_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                0,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_WRITE_ACK,
+                0,
+                1,
+                1,
+                1
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_2_more();
+            (0, 1, 1, 1, 0, 2, 1, KIND_HOLD, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_HOLD,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_RENEW, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_RENEW,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_RENEW_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_RENEW_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_GIVE_UP, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_GIVE_UP,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_GIVE_UP_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_RECALL, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_RECALL,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_RECALL,
+                1,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_tries_and_1_more();
+            (0, 1, 1, 1, 0, 2, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_SNAPSHOT_SLOTS,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0) : mark_same_epoch_4();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                2,
+                1,
+                KIND_SNAPSHOT_ACK,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3();
+            (0, 1, 1, 1, 0, 2, 1, KIND_REFUSE, 0, 0, 0, 0) : mark_same_epoch_4();
+            (0, 1, 1, 1, 1, 0, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4_and_1_more();
+            (0, 1, 1, 1, 1, 1, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4_and_1_more();
+            (0, 1, 1, 1, 1, 4, 1, KIND_GRANT, 0, 1, 0, 0) : mark_same_epoch_4_and_mark_same_epoch();
+            (0, 1, 1, 1, 1, 2, 1, KIND_GRANT, 0, 1, 0, 0) : mark_installs_and_mark_same_epoch_4();
+            (1, 0, 0, 0, 0, 0, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 0, 0, 0, 0, 1, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 0, 0, 0, 0, 4, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 0, 0, 0, 0, 2, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 0, 0, 1, 0, 0, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 0, 0, 1, 0, 1, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 0, 0, 1, 0, 4, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 0, 0, 1, 0, 2, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 0, 1, 0, 0, 0, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 0, 1, 0, 0, 1, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 0, 1, 0, 0, 4, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 0, 1, 0, 0, 2, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 0, 1, 1, 0, 0, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 0, 1, 1, 0, 1, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 0, 1, 1, 0, 4, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 0, 1, 1, 0, 2, 0, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 1, 0, 0, 0, 0, 1, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 1, 0, 0, 0, 1, 1, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 1, 0, 0, 0, 4, 1, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 1, 0, 0, 0, 2, 1, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_now();
+            (1, 1, 0, 1, 0, 0, 1, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 1, 0, 1, 0, 1, 1, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 1, 0, 1, 0, 4, 1, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
+            (1, 1, 0, 1, 0, 2, 1, KIND_REFUSE, 0, 1, 0, 0) : count_refused_for_good();
             (
                 1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
                 KIND_REFUSE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                KIND_REFUSE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                1,
+                0,
+                0,
+                4,
+                1,
+                KIND_REFUSE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                1,
+                0,
+                0,
+                2,
+                1,
+                KIND_REFUSE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_same_epoch_4_and_mark_same_epoch_3_and_1_more();
+            (
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                KIND_REFUSE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_ends_lease_and_mark_same_epoch_4_and_2_more();
+            (
+                1,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                KIND_REFUSE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_ends_lease_and_mark_same_epoch_4_and_2_more();
+            (
                 1,
                 1,
                 1,
                 1,
                 0,
                 4,
-                0,
-                0,
-                1
-            ) : mark_ends_lease_and_mark_same_epoch_3_and_1_more();
-            (
                 1,
                 KIND_REFUSE,
+                0,
+                1,
+                0,
+                0
+            ) : mark_ends_lease_and_mark_same_epoch_4_and_2_more();
+            (
                 1,
                 1,
                 1,
                 1,
                 0,
                 2,
+                1,
+                KIND_REFUSE,
                 0,
+                1,
                 0,
-                1
-            ) : mark_ends_lease_and_mark_same_epoch_3_and_1_more();
+                0
+            ) : mark_ends_lease_and_mark_same_epoch_4_and_2_more();
         }
-        size = 296;
+        size = 312;
     }
 
     action mark_is_whole() {
@@ -3555,10 +5805,6 @@ control Ingress(
 
     action mark_mirror_full_2() {
         ig_md.mirror_full_2 = 1;
-    }
-
-    action mark_missing_2() {
-        ig_md.missing_2 = 1;
     }
 
     action mark_missing() {
@@ -3582,24 +5828,16 @@ control Ingress(
         ig_md.is_release = 1;
     }
 
-    action mark_is_ack() {
-        ig_md.is_ack = 1;
+    action mark_too_long_2() {
+        ig_md.too_long_2 = 1;
     }
 
-    action count_not_handled_2() {
-        counters_4_a.count(COUNT_NOT_HANDLED);
+    action mark_in_time() {
+        ig_md.in_time = 1;
     }
 
-    action mark_is_translated_icmp() {
-        ig_md.is_translated_icmp = 1;
-    }
-
-    action mark_has_ports() {
-        ig_md.has_ports = 1;
-    }
-
-    action mark_goes_again() {
-        ig_md.goes_again = 1;
+    action mark_early() {
+        ig_md.early = 1;
     }
 
     action set_fate() {
@@ -3610,21 +5848,21 @@ control Ingress(
         ig_md.full = 1;
     }
 
-    action mark_releases_write() {
-        ig_md.releases_write = 1;
+    action mark_acks_and_mark_extends_3() {
+        ig_md.acks = 1;
+        ig_md.extends_3 = 1;
     }
 
-    action mark_releases_read() {
-        ig_md.releases_read = 1;
+    action mark_acks() {
+        ig_md.acks = 1;
     }
 
-    action mark_acks_2() {
-        ig_md.acks_2 = 1;
+    action mark_extends_3() {
+        ig_md.extends_3 = 1;
     }
 
-    action mark_acks_2_and_mark_releases_write() {
-        ig_md.acks_2 = 1;
-        ig_md.releases_write = 1;
+    action mark_reminds_2() {
+        ig_md.reminds_2 = 1;
     }
 
     action count_give_up_confirmed() {
@@ -3637,1168 +5875,227 @@ control Ingress(
 
     table decisions_4_a {
         key = {
-            ig_md.same_epoch_3     : exact;
-            hdr.redplane.kind      : exact;
-            ig_md.is_translated    : exact;
-            hdr.tcp.isValid()      : exact;
-            hdr.udp.isValid()      : exact;
-            hdr.icmp.isValid()     : exact;
-            ig_md.is_grant         : exact;
-            ig_md.missing          : exact;
-            hdr.redplane.piggyback : exact;
-            ig_md.table_full       : exact;
-            ig_md.is_release       : exact;
-            ig_md.is_ack           : exact;
-            ig_md.is_whole         : exact;
+            ig_md.same_epoch_4   : exact;
+            hdr.redplane.kind    : exact;
+            ig_md.renounced_read : exact;
+            ig_md.same_epoch_3   : exact;
+            ig_md.missing        : exact;
+            ig_md.table_full     : exact;
         }
         actions = {
-            count_not_handled_2;
-            mark_is_translated_icmp;
-            mark_has_ports;
-            mark_goes_again;
             set_fate;
             mark_full;
-            mark_releases_write;
-            mark_releases_read;
-            mark_acks_2;
-            mark_acks_2_and_mark_releases_write;
+            mark_acks_and_mark_extends_3;
+            mark_acks;
+            mark_extends_3;
+            mark_reminds_2;
             count_give_up_confirmed;
             count_recalled;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, 0, 0, false, false, false, 0, 0, 0, 0, 0, 0, 1) : count_not_handled_2();
-            (0, 0, 0, false, false, false, 0, 0, 0, 1, 0, 0, 1) : count_not_handled_2();
-            (0, 0, 0, false, false, false, 0, 0, 1, 0, 0, 0, 1) : count_not_handled_2();
-            (0, 0, 0, false, false, false, 0, 0, 1, 1, 0, 0, 1) : count_not_handled_2();
-            (0, 0, 0, false, false, true, 0, 0, 0, 0, 0, 0, 1) : count_not_handled_2();
-            (0, 0, 0, false, false, true, 0, 0, 0, 1, 0, 0, 1) : count_not_handled_2();
-            (0, 0, 0, false, false, true, 0, 0, 1, 0, 0, 0, 1) : count_not_handled_2();
-            (0, 0, 0, false, false, true, 0, 0, 1, 1, 0, 0, 1) : count_not_handled_2();
-            (0, 0, 1, false, false, true, 0, 0, 0, 0, 0, 0, 1) : mark_is_translated_icmp();
-            (0, 0, 1, false, false, true, 0, 0, 0, 1, 0, 0, 1) : mark_is_translated_icmp();
-            (0, 0, 1, false, false, true, 0, 0, 1, 0, 0, 0, 1) : mark_is_translated_icmp();
-            (0, 0, 1, false, false, true, 0, 0, 1, 1, 0, 0, 1) : mark_is_translated_icmp();
-            (0, 0, 1, false, true, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, 0, 1, false, true, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, 0, 1, false, true, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, 0, 1, false, true, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (0, 0, 1, true, false, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, 0, 1, true, false, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, 0, 1, true, false, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, 0, 1, true, false, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_LEASE_REQUEST,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (0, KIND_LEASE_REQUEST, 1, false, true, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_LEASE_REQUEST, 1, false, true, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_LEASE_REQUEST, 1, false, true, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_LEASE_REQUEST, 1, false, true, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_LEASE_REQUEST, 1, true, false, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_LEASE_REQUEST, 1, true, false, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_LEASE_REQUEST, 1, true, false, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_LEASE_REQUEST, 1, true, false, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_GRANT, 0, false, false, false, 1, 0, 1, 0, 0, 0, 0) : mark_goes_again();
-            (0, KIND_GRANT, 0, false, false, false, 1, 0, 1, 1, 0, 0, 0) : mark_goes_again();
-            (0, KIND_GRANT, 0, false, false, false, 1, 1, 0, 0, 0, 0, 0) : set_fate();
-            (0, KIND_GRANT, 0, false, false, false, 1, 1, 0, 1, 0, 0, 0) : mark_full();
-            (0, KIND_GRANT, 0, false, false, false, 1, 1, 1, 0, 0, 0, 0) : set_fate();
-            (0, KIND_GRANT, 0, false, false, false, 1, 1, 1, 1, 0, 0, 0) : mark_full();
-            (0, KIND_GRANT, 0, false, false, true, 1, 0, 1, 0, 0, 0, 0) : mark_goes_again();
-            (0, KIND_GRANT, 0, false, false, true, 1, 0, 1, 1, 0, 0, 0) : mark_goes_again();
-            (0, KIND_GRANT, 0, false, false, true, 1, 1, 0, 0, 0, 0, 0) : set_fate();
-            (0, KIND_GRANT, 0, false, false, true, 1, 1, 0, 1, 0, 0, 0) : mark_full();
-            (0, KIND_GRANT, 0, false, false, true, 1, 1, 1, 0, 0, 0, 0) : set_fate();
-            (0, KIND_GRANT, 0, false, false, true, 1, 1, 1, 1, 0, 0, 0) : mark_full();
-            (0, KIND_GRANT, 0, false, true, false, 1, 0, 1, 0, 0, 0, 0) : mark_goes_again();
-            (0, KIND_GRANT, 0, false, true, false, 1, 0, 1, 1, 0, 0, 0) : mark_goes_again();
-            (0, KIND_GRANT, 0, false, true, false, 1, 1, 0, 0, 0, 0, 0) : set_fate();
-            (0, KIND_GRANT, 0, false, true, false, 1, 1, 0, 1, 0, 0, 0) : mark_full();
-            (0, KIND_GRANT, 0, false, true, false, 1, 1, 1, 0, 0, 0, 0) : set_fate();
-            (0, KIND_GRANT, 0, false, true, false, 1, 1, 1, 1, 0, 0, 0) : mark_full();
-            (0, KIND_GRANT, 0, true, false, false, 1, 0, 1, 0, 0, 0, 0) : mark_goes_again();
-            (0, KIND_GRANT, 0, true, false, false, 1, 0, 1, 1, 0, 0, 0) : mark_goes_again();
-            (0, KIND_GRANT, 0, true, false, false, 1, 1, 0, 0, 0, 0, 0) : set_fate();
-            (0, KIND_GRANT, 0, true, false, false, 1, 1, 0, 1, 0, 0, 0) : mark_full();
-            (0, KIND_GRANT, 0, true, false, false, 1, 1, 1, 0, 0, 0, 0) : set_fate();
-            (0, KIND_GRANT, 0, true, false, false, 1, 1, 1, 1, 0, 0, 0) : mark_full();
-            (
-                0,
-                KIND_WRITE_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : mark_releases_write();
-            (
-                0,
-                KIND_WRITE_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : mark_releases_write();
-            (0, KIND_WRITE_ACK, 0, false, false, true, 0, 0, 1, 0, 0, 1, 0) : mark_releases_write();
-            (0, KIND_WRITE_ACK, 0, false, false, true, 0, 0, 1, 1, 0, 1, 0) : mark_releases_write();
-            (0, KIND_WRITE_ACK, 0, false, true, false, 0, 0, 1, 0, 0, 1, 0) : mark_releases_write();
-            (0, KIND_WRITE_ACK, 0, false, true, false, 0, 0, 1, 1, 0, 1, 0) : mark_releases_write();
-            (0, KIND_WRITE_ACK, 0, true, false, false, 0, 0, 1, 0, 0, 1, 0) : mark_releases_write();
-            (0, KIND_WRITE_ACK, 0, true, false, false, 0, 0, 1, 1, 0, 1, 0) : mark_releases_write();
-            (0, KIND_HOLD, 0, false, false, false, 0, 0, 0, 0, 0, 0, 1) : count_not_handled_2();
-            (0, KIND_HOLD, 0, false, false, false, 0, 0, 0, 1, 0, 0, 1) : count_not_handled_2();
-            (0, KIND_HOLD, 0, false, false, false, 0, 0, 1, 0, 0, 0, 1) : count_not_handled_2();
-            (0, KIND_HOLD, 0, false, false, false, 0, 0, 1, 1, 0, 0, 1) : count_not_handled_2();
-            (0, KIND_HOLD, 0, false, false, true, 0, 0, 0, 0, 0, 0, 1) : count_not_handled_2();
-            (0, KIND_HOLD, 0, false, false, true, 0, 0, 0, 1, 0, 0, 1) : count_not_handled_2();
-            (0, KIND_HOLD, 0, false, false, true, 0, 0, 1, 0, 0, 0, 1) : count_not_handled_2();
-            (0, KIND_HOLD, 0, false, false, true, 0, 0, 1, 1, 0, 0, 1) : count_not_handled_2();
-            (0, KIND_HOLD, 1, false, false, true, 0, 0, 0, 0, 0, 0, 1) : mark_is_translated_icmp();
-            (0, KIND_HOLD, 1, false, false, true, 0, 0, 0, 1, 0, 0, 1) : mark_is_translated_icmp();
-            (0, KIND_HOLD, 1, false, false, true, 0, 0, 1, 0, 0, 0, 1) : mark_is_translated_icmp();
-            (0, KIND_HOLD, 1, false, false, true, 0, 0, 1, 1, 0, 0, 1) : mark_is_translated_icmp();
-            (0, KIND_HOLD, 1, false, true, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_HOLD, 1, false, true, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_HOLD, 1, false, true, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_HOLD, 1, false, true, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_HOLD, 1, true, false, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_HOLD, 1, true, false, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_HOLD, 1, true, false, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_HOLD, 1, true, false, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_RELEASE, 0, false, false, false, 0, 0, 1, 0, 1, 0, 0) : mark_releases_read();
-            (0, KIND_RELEASE, 0, false, false, false, 0, 0, 1, 1, 1, 0, 0) : mark_releases_read();
-            (0, KIND_RELEASE, 0, false, false, true, 0, 0, 1, 0, 1, 0, 0) : mark_releases_read();
-            (0, KIND_RELEASE, 0, false, false, true, 0, 0, 1, 1, 1, 0, 0) : mark_releases_read();
-            (0, KIND_RELEASE, 0, false, true, false, 0, 0, 1, 0, 1, 0, 0) : mark_releases_read();
-            (0, KIND_RELEASE, 0, false, true, false, 0, 0, 1, 1, 1, 0, 0) : mark_releases_read();
-            (0, KIND_RELEASE, 0, true, false, false, 0, 0, 1, 0, 1, 0, 0) : mark_releases_read();
-            (0, KIND_RELEASE, 0, true, false, false, 0, 0, 1, 1, 1, 0, 0) : mark_releases_read();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (0, KIND_SNAPSHOT_SLOTS, 1, false, true, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_SLOTS, 1, false, true, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_SLOTS, 1, false, true, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_SLOTS, 1, false, true, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_SLOTS, 1, true, false, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_SLOTS, 1, true, false, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_SLOTS, 1, true, false, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_SLOTS, 1, true, false, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : count_not_handled_2();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (
-                0,
-                KIND_SNAPSHOT_ACK,
-                1,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : mark_is_translated_icmp();
-            (0, KIND_SNAPSHOT_ACK, 1, false, true, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_ACK, 1, false, true, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_ACK, 1, false, true, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_ACK, 1, false, true, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_ACK, 1, true, false, false, 0, 0, 0, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_ACK, 1, true, false, false, 0, 0, 0, 1, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_ACK, 1, true, false, false, 0, 0, 1, 0, 0, 0, 1) : mark_has_ports();
-            (0, KIND_SNAPSHOT_ACK, 1, true, false, false, 0, 0, 1, 1, 0, 0, 1) : mark_has_ports();
-            (1, KIND_WRITE_ACK, 0, false, false, false, 0, 0, 0, 0, 0, 1, 0) : mark_acks_2();
-            (1, KIND_WRITE_ACK, 0, false, false, false, 0, 0, 0, 1, 0, 1, 0) : mark_acks_2();
-            (
-                1,
-                KIND_WRITE_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : mark_acks_2_and_mark_releases_write();
-            (
-                1,
-                KIND_WRITE_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : mark_acks_2_and_mark_releases_write();
-            (1, KIND_WRITE_ACK, 0, false, false, true, 0, 0, 0, 0, 0, 1, 0) : mark_acks_2();
-            (1, KIND_WRITE_ACK, 0, false, false, true, 0, 0, 0, 1, 0, 1, 0) : mark_acks_2();
-            (
-                1,
-                KIND_WRITE_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : mark_acks_2_and_mark_releases_write();
-            (
-                1,
-                KIND_WRITE_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : mark_acks_2_and_mark_releases_write();
-            (1, KIND_WRITE_ACK, 0, false, true, false, 0, 0, 0, 0, 0, 1, 0) : mark_acks_2();
-            (1, KIND_WRITE_ACK, 0, false, true, false, 0, 0, 0, 1, 0, 1, 0) : mark_acks_2();
-            (
-                1,
-                KIND_WRITE_ACK,
-                0,
-                false,
-                true,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : mark_acks_2_and_mark_releases_write();
-            (
-                1,
-                KIND_WRITE_ACK,
-                0,
-                false,
-                true,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : mark_acks_2_and_mark_releases_write();
-            (1, KIND_WRITE_ACK, 0, true, false, false, 0, 0, 0, 0, 0, 1, 0) : mark_acks_2();
-            (1, KIND_WRITE_ACK, 0, true, false, false, 0, 0, 0, 1, 0, 1, 0) : mark_acks_2();
-            (
-                1,
-                KIND_WRITE_ACK,
-                0,
-                true,
-                false,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : mark_acks_2_and_mark_releases_write();
-            (
-                1,
-                KIND_WRITE_ACK,
-                0,
-                true,
-                false,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0
-            ) : mark_acks_2_and_mark_releases_write();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                false,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                false,
-                true,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                true,
-                false,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                true,
-                false,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                true,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                false,
-                true,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                true,
-                false,
-                false,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                true,
-                false,
-                false,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                true,
-                false,
-                false,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (
-                1,
-                KIND_GIVE_UP_ACK,
-                0,
-                true,
-                false,
-                false,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : count_give_up_confirmed();
-            (1, KIND_RECALL, 0, false, false, false, 0, 0, 0, 0, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, false, false, 0, 0, 0, 1, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, false, false, 0, 0, 1, 0, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, false, false, 0, 0, 1, 1, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, false, true, 0, 0, 0, 0, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, false, true, 0, 0, 0, 1, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, false, true, 0, 0, 1, 0, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, false, true, 0, 0, 1, 1, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, true, false, 0, 0, 0, 0, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, true, false, 0, 0, 0, 1, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, true, false, 0, 0, 1, 0, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, false, true, false, 0, 0, 1, 1, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, true, false, false, 0, 0, 0, 0, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, true, false, false, 0, 0, 0, 1, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, true, false, false, 0, 0, 1, 0, 0, 0, 0) : count_recalled();
-            (1, KIND_RECALL, 0, true, false, false, 0, 0, 1, 1, 0, 0, 0) : count_recalled();
+            (0, KIND_GRANT, 0, 0, 1, 0) : set_fate();
+            (0, KIND_GRANT, 0, 0, 1, 1) : mark_full();
+            (0, KIND_GRANT, 1, 0, 1, 0) : set_fate();
+            (0, KIND_GRANT, 1, 0, 1, 1) : mark_full();
+            (0, KIND_GRANT, 2, 0, 1, 0) : set_fate();
+            (0, KIND_GRANT, 2, 0, 1, 1) : mark_full();
+            (1, KIND_WRITE_ACK, 0, 1, 0, 0) : mark_acks_and_mark_extends_3();
+            (1, KIND_WRITE_ACK, 0, 1, 0, 1) : mark_acks_and_mark_extends_3();
+            (1, KIND_WRITE_ACK, 1, 1, 0, 0) : mark_acks();
+            (1, KIND_WRITE_ACK, 1, 1, 0, 1) : mark_acks();
+            (1, KIND_WRITE_ACK, 2, 1, 0, 0) : mark_acks();
+            (1, KIND_WRITE_ACK, 2, 1, 0, 1) : mark_acks();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 0) : mark_extends_3();
+            (1, KIND_RENEW_ACK, 0, 1, 0, 1) : mark_extends_3();
+            (1, KIND_GIVE_UP, 1, 0, 0, 0) : mark_reminds_2();
+            (1, KIND_GIVE_UP, 1, 0, 0, 1) : mark_reminds_2();
+            (1, KIND_GIVE_UP, 1, 1, 0, 0) : mark_reminds_2();
+            (1, KIND_GIVE_UP, 1, 1, 0, 1) : mark_reminds_2();
+            (1, KIND_GIVE_UP_ACK, 0, 1, 0, 0) : count_give_up_confirmed();
+            (1, KIND_GIVE_UP_ACK, 0, 1, 0, 1) : count_give_up_confirmed();
+            (1, KIND_GIVE_UP_ACK, 1, 1, 0, 0) : count_give_up_confirmed();
+            (1, KIND_GIVE_UP_ACK, 1, 1, 0, 1) : count_give_up_confirmed();
+            (1, KIND_GIVE_UP_ACK, 2, 1, 0, 0) : count_give_up_confirmed();
+            (1, KIND_GIVE_UP_ACK, 2, 1, 0, 1) : count_give_up_confirmed();
+            (1, KIND_RECALL, 0, 1, 0, 0) : count_recalled();
+            (1, KIND_RECALL, 0, 1, 0, 1) : count_recalled();
+            (1, KIND_RECALL, 1, 1, 0, 0) : count_recalled();
+            (1, KIND_RECALL, 1, 1, 0, 1) : count_recalled();
+            (1, KIND_RECALL, 2, 1, 0, 0) : count_recalled();
+            (1, KIND_RECALL, 2, 1, 0, 1) : count_recalled();
         }
-        size = 188;
+        size = 30;
     }
 
-    action set_mirror_epoch_and_set_mirror_due_and_1_more() {
-        ig_md.mirror_epoch = ig_md.epoch_read;
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
-        hdr.state.word_0 = ig_md.state_0_read;
-        hdr.state.word_1[15:0] = ig_md.state_1_read;
+    action set_mirror_due() {
+        hdr.bridge.due = hdr.copy.due;
+        hdr.bridge.wait = hdr.copy.wait;
     }
 
-    action mark_has_key_and_set_mirror_epoch_and_2_more() {
-        ig_md.has_key = 1;
-        ig_md.mirror_epoch = ig_md.epoch_read;
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
-        hdr.state.word_0 = ig_md.state_0_read;
-        hdr.state.word_1[15:0] = ig_md.state_1_read;
+    action mark_extends() {
+        ig_md.extends = 1;
     }
 
-    action set_out_epoch_and_set_mirror_epoch_and_1_more() {
-        hdr.bridge.epoch = hdr.redplane.epoch;
-        hdr.bridge.seq = hdr.redplane.seq;
-        ig_md.mirror_epoch = hdr.redplane.epoch;
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
+    action mark_is_translated_icmp() {
+        ig_md.is_translated_icmp = 1;
     }
 
-    action mark_has_key_and_set_out_epoch_and_2_more() {
-        ig_md.has_key = 1;
-        hdr.bridge.epoch = hdr.redplane.epoch;
-        hdr.bridge.seq = hdr.redplane.seq;
-        ig_md.mirror_epoch = hdr.redplane.epoch;
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
-    }
-
-    action mark_renounces_and_mark_has_key_and_3_more() {
-        ig_md.renounces = 1;
-        ig_md.has_key = 1;
-        hdr.bridge.epoch = hdr.redplane.epoch;
-        hdr.bridge.seq = hdr.redplane.seq;
-        ig_md.mirror_epoch = hdr.redplane.epoch;
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
-    }
-
-    action mark_has_key_and_set_out_epoch_and_1_more() {
-        ig_md.has_key = 1;
-        hdr.bridge.epoch = hdr.redplane.epoch;
-        hdr.bridge.seq = hdr.redplane.seq;
-        ig_md.mirror_epoch = hdr.redplane.epoch;
-    }
-
-    action set_out_epoch_and_set_mirror_epoch_and_1_more_2() {
-        hdr.bridge.epoch = hdr.redplane.epoch;
-        hdr.bridge.seq = hdr.redplane.seq;
-        ig_md.mirror_epoch = ig_md.epoch_read;
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
-    }
-
-    action mark_has_key_and_set_out_epoch_and_2_more_2() {
-        ig_md.has_key = 1;
-        hdr.bridge.epoch = hdr.redplane.epoch;
-        hdr.bridge.seq = hdr.redplane.seq;
-        ig_md.mirror_epoch = ig_md.epoch_read;
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
-    }
-
-    action mark_renounces_3_and_mark_has_key_and_3_more() {
-        ig_md.renounces_3 = 1;
-        ig_md.has_key = 1;
-        hdr.bridge.epoch = hdr.redplane.epoch;
-        hdr.bridge.seq = hdr.redplane.seq;
-        ig_md.mirror_epoch = ig_md.epoch_read;
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8];
+    action mark_has_ports() {
+        ig_md.has_ports = 1;
     }
 
     table decisions_4_b {
+        key = {
+            ig_md.is_translated  : exact;
+            hdr.tcp.isValid()    : exact;
+            hdr.udp.isValid()    : exact;
+            hdr.icmp.isValid()   : exact;
+            ig_md.counts         : exact;
+            ig_md.renounced_read : exact;
+            ig_md.epoch_adopt    : exact;
+            ig_md.early          : exact;
+        }
+        actions = {
+            set_mirror_due;
+            mark_extends;
+            mark_is_translated_icmp;
+            mark_has_ports;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, false, false, false, 0, 0, 0, 1) : set_mirror_due();
+            (0, false, false, false, 0, 0, 1, 1) : set_mirror_due();
+            (0, false, false, false, 0, 0, 4, 1) : set_mirror_due();
+            (0, false, false, false, 0, 0, 2, 1) : set_mirror_due();
+            (0, false, false, false, 0, 1, 0, 1) : set_mirror_due();
+            (0, false, false, false, 0, 1, 1, 1) : set_mirror_due();
+            (0, false, false, false, 0, 1, 4, 1) : set_mirror_due();
+            (0, false, false, false, 0, 1, 2, 1) : set_mirror_due();
+            (0, false, false, false, 0, 2, 0, 1) : set_mirror_due();
+            (0, false, false, false, 0, 2, 1, 1) : set_mirror_due();
+            (0, false, false, false, 0, 2, 4, 1) : set_mirror_due();
+            (0, false, false, false, 0, 2, 2, 1) : set_mirror_due();
+            (0, false, false, false, 1, 0, 4, 0) : mark_extends();
+            (0, false, false, true, 0, 0, 0, 1) : set_mirror_due();
+            (0, false, false, true, 0, 0, 1, 1) : set_mirror_due();
+            (0, false, false, true, 0, 0, 4, 1) : set_mirror_due();
+            (0, false, false, true, 0, 0, 2, 1) : set_mirror_due();
+            (0, false, false, true, 0, 1, 0, 1) : set_mirror_due();
+            (0, false, false, true, 0, 1, 1, 1) : set_mirror_due();
+            (0, false, false, true, 0, 1, 4, 1) : set_mirror_due();
+            (0, false, false, true, 0, 1, 2, 1) : set_mirror_due();
+            (0, false, false, true, 0, 2, 0, 1) : set_mirror_due();
+            (0, false, false, true, 0, 2, 1, 1) : set_mirror_due();
+            (0, false, false, true, 0, 2, 4, 1) : set_mirror_due();
+            (0, false, false, true, 0, 2, 2, 1) : set_mirror_due();
+            (0, false, false, true, 1, 0, 4, 0) : mark_extends();
+            (0, false, true, false, 0, 0, 0, 1) : set_mirror_due();
+            (0, false, true, false, 0, 0, 1, 1) : set_mirror_due();
+            (0, false, true, false, 0, 0, 4, 1) : set_mirror_due();
+            (0, false, true, false, 0, 0, 2, 1) : set_mirror_due();
+            (0, false, true, false, 0, 1, 0, 1) : set_mirror_due();
+            (0, false, true, false, 0, 1, 1, 1) : set_mirror_due();
+            (0, false, true, false, 0, 1, 4, 1) : set_mirror_due();
+            (0, false, true, false, 0, 1, 2, 1) : set_mirror_due();
+            (0, false, true, false, 0, 2, 0, 1) : set_mirror_due();
+            (0, false, true, false, 0, 2, 1, 1) : set_mirror_due();
+            (0, false, true, false, 0, 2, 4, 1) : set_mirror_due();
+            (0, false, true, false, 0, 2, 2, 1) : set_mirror_due();
+            (0, false, true, false, 1, 0, 4, 0) : mark_extends();
+            (0, true, false, false, 0, 0, 0, 1) : set_mirror_due();
+            (0, true, false, false, 0, 0, 1, 1) : set_mirror_due();
+            (0, true, false, false, 0, 0, 4, 1) : set_mirror_due();
+            (0, true, false, false, 0, 0, 2, 1) : set_mirror_due();
+            (0, true, false, false, 0, 1, 0, 1) : set_mirror_due();
+            (0, true, false, false, 0, 1, 1, 1) : set_mirror_due();
+            (0, true, false, false, 0, 1, 4, 1) : set_mirror_due();
+            (0, true, false, false, 0, 1, 2, 1) : set_mirror_due();
+            (0, true, false, false, 0, 2, 0, 1) : set_mirror_due();
+            (0, true, false, false, 0, 2, 1, 1) : set_mirror_due();
+            (0, true, false, false, 0, 2, 4, 1) : set_mirror_due();
+            (0, true, false, false, 0, 2, 2, 1) : set_mirror_due();
+            (0, true, false, false, 1, 0, 4, 0) : mark_extends();
+            (1, false, false, true, 0, 0, 0, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 0, 1, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 0, 4, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 0, 2, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 1, 0, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 1, 1, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 1, 4, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 1, 2, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 2, 0, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 2, 1, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 2, 4, 0) : mark_is_translated_icmp();
+            (1, false, false, true, 0, 2, 2, 0) : mark_is_translated_icmp();
+            (1, false, true, false, 0, 0, 0, 0) : mark_has_ports();
+            (1, false, true, false, 0, 0, 1, 0) : mark_has_ports();
+            (1, false, true, false, 0, 0, 4, 0) : mark_has_ports();
+            (1, false, true, false, 0, 0, 2, 0) : mark_has_ports();
+            (1, false, true, false, 0, 1, 0, 0) : mark_has_ports();
+            (1, false, true, false, 0, 1, 1, 0) : mark_has_ports();
+            (1, false, true, false, 0, 1, 4, 0) : mark_has_ports();
+            (1, false, true, false, 0, 1, 2, 0) : mark_has_ports();
+            (1, false, true, false, 0, 2, 0, 0) : mark_has_ports();
+            (1, false, true, false, 0, 2, 1, 0) : mark_has_ports();
+            (1, false, true, false, 0, 2, 4, 0) : mark_has_ports();
+            (1, false, true, false, 0, 2, 2, 0) : mark_has_ports();
+            (1, true, false, false, 0, 0, 0, 0) : mark_has_ports();
+            (1, true, false, false, 0, 0, 1, 0) : mark_has_ports();
+            (1, true, false, false, 0, 0, 4, 0) : mark_has_ports();
+            (1, true, false, false, 0, 0, 2, 0) : mark_has_ports();
+            (1, true, false, false, 0, 1, 0, 0) : mark_has_ports();
+            (1, true, false, false, 0, 1, 1, 0) : mark_has_ports();
+            (1, true, false, false, 0, 1, 4, 0) : mark_has_ports();
+            (1, true, false, false, 0, 1, 2, 0) : mark_has_ports();
+            (1, true, false, false, 0, 2, 0, 0) : mark_has_ports();
+            (1, true, false, false, 0, 2, 1, 0) : mark_has_ports();
+            (1, true, false, false, 0, 2, 4, 0) : mark_has_ports();
+            (1, true, false, false, 0, 2, 2, 0) : mark_has_ports();
+        }
+        size = 88;
+    }
+
+    action set_mirror_epoch_and_set_value_0() {
+        ig_md.mirror_epoch = ig_md.epoch_read;
+        hdr.state.word_0 = ig_md.state_0_read;
+        hdr.state.word_1[15:0] = ig_md.state_1_read;
+    }
+
+    action mark_has_key_and_set_mirror_epoch_and_1_more() {
+        ig_md.has_key = 1;
+        ig_md.mirror_epoch = ig_md.epoch_read;
+        hdr.state.word_0 = ig_md.state_0_read;
+        hdr.state.word_1[15:0] = ig_md.state_1_read;
+    }
+
+    action mark_has_key() {
+        ig_md.has_key = 1;
+    }
+
+    action mark_renounces_and_mark_has_key() {
+        ig_md.renounces = 1;
+        ig_md.has_key = 1;
+    }
+
+    action set_mirror_epoch() {
+        ig_md.mirror_epoch = ig_md.epoch_read;
+    }
+
+    action mark_has_key_and_set_mirror_epoch() {
+        ig_md.has_key = 1;
+        ig_md.mirror_epoch = ig_md.epoch_read;
+    }
+
+    action mark_renounces_3_and_mark_has_key_and_1_more() {
+        ig_md.renounces_3 = 1;
+        ig_md.has_key = 1;
+        ig_md.mirror_epoch = ig_md.epoch_read;
+    }
+
+    table decisions_4_c {
         key = {
             hdr.bridge.pass              : exact;
             ig_md.hit                    : exact;
@@ -4809,246 +6106,98 @@ control Ingress(
             ig_md.is_mine                : exact;
         }
         actions = {
-            set_mirror_epoch_and_set_mirror_due_and_1_more;
-            mark_has_key_and_set_mirror_epoch_and_2_more;
-            set_out_epoch_and_set_mirror_epoch_and_1_more;
-            mark_has_key_and_set_out_epoch_and_2_more;
-            mark_renounces_and_mark_has_key_and_3_more;
-            mark_has_key_and_set_out_epoch_and_1_more;
-            set_out_epoch_and_set_mirror_epoch_and_1_more_2;
-            mark_has_key_and_set_out_epoch_and_2_more_2;
-            mark_renounces_3_and_mark_has_key_and_3_more;
+            set_mirror_epoch_and_set_value_0;
+            mark_has_key_and_set_mirror_epoch_and_1_more;
+            mark_has_key;
+            mark_renounces_and_mark_has_key;
+            set_mirror_epoch;
+            mark_has_key_and_set_mirror_epoch;
+            mark_renounces_3_and_mark_has_key_and_1_more;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (PASS_PACKET, 0, 0, 0, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 0, 0, 0, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 0, 0, 1, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 0, 0, 1, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 0, 0, 2, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 0, 0, 2, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 0, 1, 0, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 0, 1, 0, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 0, 1, 1, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 0, 1, 1, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 0, 1, 2, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 0, 1, 2, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 1, 0, 0, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 1, 0, 0, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 1, 0, 1, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 1, 0, 1, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 1, 0, 2, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 1, 0, 2, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 1, 1, 0, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 1, 1, 0, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 1, 1, 1, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 1, 1, 1, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_PACKET, 1, 1, 2, 0, 0, 0) : set_mirror_epoch_and_set_mirror_due_and_1_more();
-            (PASS_PACKET, 1, 1, 2, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_2_more();
-            (PASS_MESSAGE, 0, 0, 0, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 0, 0, 0, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 0, 0, 1, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 0, 0, 1, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 0, 0, 2, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 0, 0, 2, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 0, 1, 0, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 0, 1, 0, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 0, 1, 1, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 0, 1, 1, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 0, 1, 2, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 0, 1, 2, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 1, 0, 0, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 1, 0, 0, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 1, 0, 1, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 1, 0, 1, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 1, 0, 2, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 1, 0, 2, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 1, 1, 0, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 1, 1, 0, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 1, 1, 0, 1, 0, 1) : mark_renounces_and_mark_has_key_and_3_more();
-            (PASS_MESSAGE, 1, 1, 1, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 1, 1, 1, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 1, 1, 1, 1, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 1, 1, 2, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more();
-            (PASS_MESSAGE, 1, 1, 2, 0, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_MESSAGE, 1, 1, 2, 1, 0, 1) : mark_has_key_and_set_out_epoch_and_2_more();
-            (PASS_COPY, 0, 0, 0, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 0, 0, 1, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 0, 0, 2, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 0, 1, 0, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 0, 1, 1, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 0, 1, 2, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 1, 0, 0, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 1, 0, 1, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 1, 0, 2, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 1, 1, 0, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 1, 1, 1, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_COPY, 1, 1, 2, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_1_more();
-            (PASS_SWEEP, 0, 0, 0, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 0, 0, 1, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 0, 0, 2, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 0, 1, 0, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 0, 1, 1, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 0, 1, 2, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 1, 0, 0, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 1, 0, 1, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 1, 0, 2, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 1, 1, 0, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 1, 1, 1, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_SWEEP, 1, 1, 2, 0, 0, 0) : set_out_epoch_and_set_mirror_epoch_and_1_more_2();
-            (PASS_GIVE_UP, 0, 0, 0, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 0, 0, 1, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 0, 0, 2, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 0, 1, 0, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 0, 1, 1, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 0, 1, 2, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 1, 0, 0, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 1, 0, 1, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 1, 0, 2, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 1, 1, 0, 0, 0, 0) : mark_renounces_3_and_mark_has_key_and_3_more();
-            (PASS_GIVE_UP, 1, 1, 1, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
-            (PASS_GIVE_UP, 1, 1, 2, 0, 0, 0) : mark_has_key_and_set_out_epoch_and_2_more_2();
+            (PASS_PACKET, 0, 0, 0, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 0, 0, 0, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 0, 0, 1, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 0, 0, 1, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 0, 0, 2, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 0, 0, 2, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 0, 1, 0, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 0, 1, 0, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 0, 1, 1, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 0, 1, 1, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 0, 1, 2, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 0, 1, 2, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 1, 0, 0, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 1, 0, 0, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 1, 0, 1, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 1, 0, 1, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 1, 0, 2, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 1, 0, 2, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 1, 1, 0, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 1, 1, 0, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 1, 1, 1, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 1, 1, 1, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_PACKET, 1, 1, 2, 0, 0, 0) : set_mirror_epoch_and_set_value_0();
+            (PASS_PACKET, 1, 1, 2, 0, 1, 0) : mark_has_key_and_set_mirror_epoch_and_1_more();
+            (PASS_MESSAGE, 0, 0, 0, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 0, 0, 1, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 0, 0, 2, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 0, 1, 0, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 0, 1, 1, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 0, 1, 2, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 1, 0, 0, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 1, 0, 1, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 1, 0, 2, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 1, 1, 0, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 1, 1, 0, 1, 0, 1) : mark_renounces_and_mark_has_key();
+            (PASS_MESSAGE, 1, 1, 1, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 1, 1, 1, 1, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 1, 1, 2, 0, 0, 1) : mark_has_key();
+            (PASS_MESSAGE, 1, 1, 2, 1, 0, 1) : mark_has_key();
+            (PASS_COPY, 0, 0, 0, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 0, 0, 1, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 0, 0, 2, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 0, 1, 0, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 0, 1, 1, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 0, 1, 2, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 1, 0, 0, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 1, 0, 1, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 1, 0, 2, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 1, 1, 0, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 1, 1, 1, 0, 0, 0) : mark_has_key();
+            (PASS_COPY, 1, 1, 2, 0, 0, 0) : mark_has_key();
+            (PASS_SWEEP, 0, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 0, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 0, 0, 2, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 0, 1, 0, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 0, 1, 1, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 0, 1, 2, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 1, 0, 0, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 1, 0, 1, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 1, 0, 2, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 1, 1, 0, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 1, 1, 1, 0, 0, 0) : set_mirror_epoch();
+            (PASS_SWEEP, 1, 1, 2, 0, 0, 0) : set_mirror_epoch();
+            (PASS_GIVE_UP, 0, 0, 0, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 0, 0, 1, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 0, 0, 2, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 0, 1, 0, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 0, 1, 1, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 0, 1, 2, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 1, 0, 0, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 1, 0, 1, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 1, 0, 2, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 1, 1, 0, 0, 0, 0) : mark_renounces_3_and_mark_has_key_and_1_more();
+            (PASS_GIVE_UP, 1, 1, 1, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
+            (PASS_GIVE_UP, 1, 1, 2, 0, 0, 0) : mark_has_key_and_set_mirror_epoch();
         }
-        size = 87;
-    }
-
-    action count_no_slot() {
-        counters_4_b.count(COUNT_NO_SLOT);
-    }
-
-    action count_grant_installed() {
-        counters_4_b.count(COUNT_GRANT_INSTALLED);
-    }
-
-    action mark_extends() {
-        ig_md.extends = 1;
-    }
-
-    action mark_matters() {
-        ig_md.matters = 1;
-    }
-
-    table decisions_4_c {
-        key = {
-            hdr.bridge.pass      : exact;
-            ig_md.hit            : exact;
-            ig_md.epoch_same     : exact;
-            ig_md.renounced_read : exact;
-            ig_md.same_epoch     : exact;
-            ig_md.installs       : exact;
-            ig_md.missing_3      : exact;
-        }
-        actions = {
-            count_no_slot;
-            count_grant_installed;
-            mark_extends;
-            mark_matters;
-            @defaultonly NoAction;
-        }
-        const default_action = NoAction();
-        const entries = {
-            (PASS_MESSAGE, 0, 0, 0, 0, 0, 1) : count_no_slot();
-            (PASS_MESSAGE, 0, 0, 1, 0, 0, 1) : count_no_slot();
-            (PASS_MESSAGE, 0, 0, 2, 0, 0, 1) : count_no_slot();
-            (PASS_MESSAGE, 0, 1, 0, 0, 0, 1) : count_no_slot();
-            (PASS_MESSAGE, 0, 1, 1, 0, 0, 1) : count_no_slot();
-            (PASS_MESSAGE, 0, 1, 2, 0, 0, 1) : count_no_slot();
-            (PASS_MESSAGE, 1, 0, 0, 0, 1, 0) : count_grant_installed();
-            (PASS_MESSAGE, 1, 0, 0, 1, 0, 0) : mark_extends();
-            (PASS_MESSAGE, 1, 0, 1, 0, 1, 0) : count_grant_installed();
-            (PASS_MESSAGE, 1, 0, 2, 0, 1, 0) : count_grant_installed();
-            (PASS_MESSAGE, 1, 1, 0, 0, 1, 0) : count_grant_installed();
-            (PASS_MESSAGE, 1, 1, 0, 1, 0, 0) : mark_extends();
-            (PASS_MESSAGE, 1, 1, 1, 0, 1, 0) : count_grant_installed();
-            (PASS_MESSAGE, 1, 1, 2, 0, 1, 0) : count_grant_installed();
-            (PASS_COPY, 1, 1, 0, 0, 0, 0) : mark_matters();
-            (PASS_COPY, 1, 1, 1, 0, 0, 0) : mark_matters();
-        }
-        size = 16;
-    }
-
-    action count_other_epoch() {
-        counters_4_c.count(COUNT_OTHER_EPOCH);
-    }
-
-    action mark_reminds() {
-        ig_md.reminds = 1;
-    }
-
-    action mark_extends_3() {
-        ig_md.extends_3 = 1;
-    }
-
-    table decisions_4_d {
-        key = {
-            ig_md.same_epoch_3   : exact;
-            hdr.redplane.kind    : exact;
-            ig_md.renounced_read : exact;
-            ig_md.hit            : exact;
-            ig_md.epoch_same     : exact;
-            ig_md.is_mine        : exact;
-        }
-        actions = {
-            count_other_epoch;
-            mark_reminds;
-            mark_extends_3;
-            @defaultonly NoAction;
-        }
-        const default_action = NoAction();
-        const entries = {
-            (0, 0, 0, 1, 0, 1) : count_other_epoch();
-            (0, 0, 1, 1, 0, 1) : count_other_epoch();
-            (0, 0, 2, 1, 0, 1) : count_other_epoch();
-            (0, KIND_LEASE_REQUEST, 0, 1, 0, 1) : count_other_epoch();
-            (0, KIND_LEASE_REQUEST, 1, 1, 0, 1) : count_other_epoch();
-            (0, KIND_LEASE_REQUEST, 2, 1, 0, 1) : count_other_epoch();
-            (0, KIND_HOLD, 0, 1, 0, 1) : count_other_epoch();
-            (0, KIND_HOLD, 1, 1, 0, 1) : count_other_epoch();
-            (0, KIND_HOLD, 2, 1, 0, 1) : count_other_epoch();
-            (0, KIND_RENEW_ACK, 0, 1, 0, 1) : count_other_epoch();
-            (0, KIND_RENEW_ACK, 1, 1, 0, 1) : count_other_epoch();
-            (0, KIND_RENEW_ACK, 2, 1, 0, 1) : count_other_epoch();
-            (0, KIND_GIVE_UP, 1, 1, 1, 0) : mark_reminds();
-            (0, KIND_GIVE_UP_ACK, 0, 1, 0, 1) : count_other_epoch();
-            (0, KIND_GIVE_UP_ACK, 1, 1, 0, 1) : count_other_epoch();
-            (0, KIND_GIVE_UP_ACK, 2, 1, 0, 1) : count_other_epoch();
-            (0, KIND_RECALL, 0, 1, 0, 1) : count_other_epoch();
-            (0, KIND_RECALL, 1, 1, 0, 1) : count_other_epoch();
-            (0, KIND_RECALL, 2, 1, 0, 1) : count_other_epoch();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 1, 0, 1) : count_other_epoch();
-            (0, KIND_SNAPSHOT_SLOTS, 1, 1, 0, 1) : count_other_epoch();
-            (0, KIND_SNAPSHOT_SLOTS, 2, 1, 0, 1) : count_other_epoch();
-            (0, KIND_SNAPSHOT_ACK, 0, 1, 0, 1) : count_other_epoch();
-            (0, KIND_SNAPSHOT_ACK, 1, 1, 0, 1) : count_other_epoch();
-            (0, KIND_SNAPSHOT_ACK, 2, 1, 0, 1) : count_other_epoch();
-            (0, KIND_REFUSE, 0, 1, 0, 1) : count_other_epoch();
-            (0, KIND_REFUSE, 1, 1, 0, 1) : count_other_epoch();
-            (0, KIND_REFUSE, 2, 1, 0, 1) : count_other_epoch();
-            (1, KIND_WRITE_ACK, 0, 1, 1, 1) : mark_extends_3();
-            (1, KIND_RENEW_ACK, 0, 1, 1, 1) : mark_extends_3();
-        }
-        size = 30;
+        size = 75;
     }
 
     action mark_inner_is_icmp_3() {
         ig_md.inner_is_icmp_3 = 1;
-    }
-
-    action mark_holds_3() {
-        ig_md.holds_3 = 1;
-    }
-
-    action set_choice_17(bit<32> resend_max) {
-        ig_md.choice_17 = resend_max;
-    }
-
-    table set_choice_17_settings {
-        actions = {
-            set_choice_17;
-        }
-        default_action = set_choice_17(DEFAULT_RESEND_MAX);
-        size = 1;
     }
 
     action advance_seq() {
@@ -5074,6 +6223,7 @@ control Ingress(
             ig_md.hit               : exact;
             ig_md.deadline_is_after : exact;
             ig_md.installs          : exact;
+            hdr.bridge.pass         : exact;
             hdr.redplane.kind       : exact;
         }
         actions = {
@@ -5084,119 +6234,35 @@ control Ingress(
         }
         const default_action = read_seq();
         const entries = {
-            (0, 0, 0, 0, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 0, 0, 1, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 0, 1, 0, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 0, 1, 0, 1, KIND_GRANT) : put_seq();
-            (0, 0, 1, 1, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 0, 1, 1, 1, KIND_GRANT) : put_seq();
-            (0, 1, 0, 0, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 0, 1, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 1, 0, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 1, 0, 1, KIND_GRANT) : put_seq();
-            (0, 1, 1, 1, 0, KIND_WRITE_ACK) : is_before_seq();
-            (0, 1, 1, 1, 1, KIND_GRANT) : put_seq();
-            (1, 1, 1, 1, 0, 0) : advance_seq();
-            (1, 1, 1, 1, 0, KIND_LEASE_REQUEST) : advance_seq();
-            (1, 1, 1, 1, 0, KIND_HOLD) : advance_seq();
-            (1, 1, 1, 1, 0, KIND_SNAPSHOT_SLOTS) : advance_seq();
-            (1, 1, 1, 1, 0, KIND_SNAPSHOT_ACK) : advance_seq();
+            (0, 0, 0, 0, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 0, 0, 1, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 0, 1, 0, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 0, 1, 0, 1, PASS_MESSAGE, KIND_GRANT) : put_seq();
+            (0, 0, 1, 1, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 0, 1, 1, 1, PASS_MESSAGE, KIND_GRANT) : put_seq();
+            (0, 1, 0, 0, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 0, 1, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 1, 0, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 1, 0, 1, PASS_MESSAGE, KIND_GRANT) : put_seq();
+            (0, 1, 1, 1, 0, PASS_MESSAGE, KIND_WRITE_ACK) : is_before_seq();
+            (0, 1, 1, 1, 1, PASS_MESSAGE, KIND_GRANT) : put_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, 0) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_LEASE_REQUEST) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_GRANT) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_WRITE) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_WRITE_ACK) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_HOLD) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_RELEASE) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_RENEW) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_RENEW_ACK) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_GIVE_UP) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_GIVE_UP_ACK) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_RECALL) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_SNAPSHOT_SLOTS) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_SNAPSHOT_ACK) : advance_seq();
+            (1, 1, 1, 1, 0, PASS_PACKET, KIND_REFUSE) : advance_seq();
         }
-        size = 17;
-    }
-
-    action unanswered_silence() {
-        ig_md.silence_unanswered = silence_unanswered.execute(0);
-    }
-
-    action put_silence() {
-        silence_put.execute(0);
-    }
-
-    table silence_access {
-        key = {
-            ig_md.is_translated     : exact;
-            ig_md.deadline_is_after : exact;
-            ig_md.hit               : exact;
-            ig_md.has_key           : exact;
-            ig_md.holds_3           : exact;
-            hdr.redplane.kind       : exact;
-            hdr.bridge.pass         : exact;
-        }
-        actions = {
-            put_silence;
-            unanswered_silence;
-            @defaultonly NoAction;
-        }
-        const default_action = NoAction();
-        const entries = {
-            (0, 0, 0, 1, 0, 0, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_LEASE_REQUEST, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_WRITE_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_HOLD, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_RELEASE, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_RENEW_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_RECALL, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_SNAPSHOT_ACK, PASS_GIVE_UP) : put_silence();
-            (0, 0, 0, 1, 0, KIND_REFUSE, PASS_MESSAGE) : put_silence();
-            (0, 0, 0, 1, 1, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, 0, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_LEASE_REQUEST, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_WRITE_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_HOLD, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_RELEASE, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_RENEW_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_RECALL, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_SNAPSHOT_ACK, PASS_GIVE_UP) : put_silence();
-            (0, 0, 1, 1, 0, KIND_REFUSE, PASS_MESSAGE) : put_silence();
-            (0, 0, 1, 1, 1, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, 0, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_LEASE_REQUEST, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_WRITE_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_HOLD, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_RELEASE, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_RENEW_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_RECALL, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_SNAPSHOT_ACK, PASS_GIVE_UP) : put_silence();
-            (0, 1, 0, 1, 0, KIND_REFUSE, PASS_MESSAGE) : put_silence();
-            (0, 1, 0, 1, 1, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, 0, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_LEASE_REQUEST, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_WRITE_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_HOLD, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_RELEASE, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_RENEW_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_GIVE_UP_ACK, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_RECALL, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_SNAPSHOT_ACK, PASS_GIVE_UP) : put_silence();
-            (0, 1, 1, 1, 0, KIND_REFUSE, PASS_MESSAGE) : put_silence();
-            (0, 1, 1, 1, 1, KIND_GRANT, PASS_MESSAGE) : put_silence();
-            (1, 0, 0, 1, 0, 0, PASS_PACKET) : unanswered_silence();
-            (1, 0, 0, 1, 0, KIND_LEASE_REQUEST, PASS_PACKET) : unanswered_silence();
-            (1, 0, 0, 1, 0, KIND_HOLD, PASS_PACKET) : unanswered_silence();
-            (1, 0, 0, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_PACKET) : unanswered_silence();
-            (1, 0, 0, 1, 0, KIND_SNAPSHOT_ACK, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, 0, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, KIND_LEASE_REQUEST, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, KIND_HOLD, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_PACKET) : unanswered_silence();
-            (1, 0, 1, 1, 0, KIND_SNAPSHOT_ACK, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, 0, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, KIND_LEASE_REQUEST, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, KIND_HOLD, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, KIND_SNAPSHOT_SLOTS, PASS_PACKET) : unanswered_silence();
-            (1, 1, 0, 1, 0, KIND_SNAPSHOT_ACK, PASS_PACKET) : unanswered_silence();
-        }
-        size = 65;
+        size = 27;
     }
 
     action set_phase_state_2() {
@@ -5235,440 +6301,157 @@ control Ingress(
         size = 5;
     }
 
-    action mark_has_ports_3() {
-        ig_md.has_ports_3 = 1;
+    action set_out_epoch() {
+        hdr.bridge.epoch = ig_md.epoch_read;
     }
 
-    action mark_has_ports_3_and_mark_from_inside_2() {
-        ig_md.has_ports_3 = 1;
-        ig_md.from_inside_2 = 1;
-    }
-
-    action mark_from_inside_2() {
-        ig_md.from_inside_2 = 1;
-    }
-
-    action mark_wrote() {
-        ig_md.wrote = 1;
-    }
-
-    action mark_renews() {
-        ig_md.renews = 1;
-    }
-
-    action mark_inner_has_checksum() {
-        ig_md.inner_has_checksum = 1;
-    }
-
-    action mark_inner_has_checksum_and_1_more() {
-        ig_md.inner_has_checksum = 1;
-        ig_md.from_inside_2 = 1;
+    action mark_matters() {
+        ig_md.matters = 1;
     }
 
     action mark_inner_is_icmp() {
         ig_md.inner_is_icmp = 1;
     }
 
-    action mark_inner_is_icmp_and_1_more() {
+    action mark_inner_is_icmp_and_set_out_epoch() {
         ig_md.inner_is_icmp = 1;
-        ig_md.from_inside_2 = 1;
-    }
-
-    action mark_acks() {
-        ig_md.acks = 1;
+        hdr.bridge.epoch = ig_md.epoch_read;
     }
 
     table decisions_5_a {
         key = {
-            ig_md.acks_2               : exact;
-            ig_md.inner_is_icmp_3      : exact;
-            hdr.inner_l4.isValid()     : exact;
-            ig_md.matters              : exact;
-            hdr.redplane.kind          : exact;
-            ig_md.is_translated_icmp   : exact;
-            ig_md.inner_has_checksum_2 : exact;
-            ig_md.hit                  : exact;
-            ig_md.deadline_is_after    : exact;
-            ig_md.has_ports            : exact;
-            ig_md.mirror_full_2        : exact;
-            ig_md.is_translated        : exact;
-            ig_md.inside               : exact;
+            ig_md.inner_is_icmp_3   : exact;
+            hdr.inner_l4.isValid()  : exact;
+            hdr.bridge.pass         : exact;
+            ig_md.hit               : exact;
+            ig_md.epoch_same        : exact;
+            ig_md.renounced_read    : exact;
+            ig_md.deadline_is_after : exact;
         }
         actions = {
-            mark_has_ports_3;
-            mark_has_ports_3_and_mark_from_inside_2;
-            mark_from_inside_2;
-            mark_wrote;
-            mark_renews;
-            mark_inner_has_checksum;
-            mark_inner_has_checksum_and_1_more;
+            set_out_epoch;
+            mark_matters;
             mark_inner_is_icmp;
-            mark_inner_is_icmp_and_1_more;
-            mark_acks;
+            mark_inner_is_icmp_and_set_out_epoch;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, 0, false, 0, 0, 0, 0, 1, 1, 1, 0, 1, 0) : mark_has_ports_3();
-            (0, 0, false, 0, 0, 0, 0, 1, 1, 1, 0, 1, 1) : mark_has_ports_3_and_mark_from_inside_2();
-            (0, 0, false, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, false, 0, KIND_LEASE_REQUEST, 0, 0, 1, 1, 1, 0, 1, 0) : mark_has_ports_3();
-            (
-                0,
-                0,
-                false,
-                0,
-                KIND_LEASE_REQUEST,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                1,
-                1
-            ) : mark_has_ports_3_and_mark_from_inside_2();
-            (0, 0, false, 0, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, false, 0, KIND_HOLD, 0, 0, 1, 1, 1, 0, 1, 0) : mark_has_ports_3();
-            (
-                0,
-                0,
-                false,
-                0,
-                KIND_HOLD,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                1,
-                1
-            ) : mark_has_ports_3_and_mark_from_inside_2();
-            (0, 0, false, 0, KIND_HOLD, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, false, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 1, 0, 1, 0) : mark_has_ports_3();
-            (
-                0,
-                0,
-                false,
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                1,
-                1
-            ) : mark_has_ports_3_and_mark_from_inside_2();
-            (0, 0, false, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, false, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 1, 0, 1, 0) : mark_has_ports_3();
-            (
-                0,
-                0,
-                false,
-                0,
-                KIND_SNAPSHOT_ACK,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                1,
-                1
-            ) : mark_has_ports_3_and_mark_from_inside_2();
-            (0, 0, false, 0, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, false, 1, KIND_WRITE, 0, 0, 1, 0, 0, 0, 0, 0) : mark_wrote();
-            (0, 0, false, 1, KIND_WRITE, 0, 0, 1, 0, 0, 0, 0, 1) : mark_wrote();
-            (0, 0, false, 1, KIND_WRITE, 0, 0, 1, 0, 0, 1, 0, 0) : mark_wrote();
-            (0, 0, false, 1, KIND_WRITE, 0, 0, 1, 0, 0, 1, 0, 1) : mark_wrote();
-            (0, 0, false, 1, KIND_WRITE, 0, 0, 1, 1, 0, 0, 0, 0) : mark_wrote();
-            (0, 0, false, 1, KIND_WRITE, 0, 0, 1, 1, 0, 0, 0, 1) : mark_wrote();
-            (0, 0, false, 1, KIND_WRITE, 0, 0, 1, 1, 0, 1, 0, 0) : mark_wrote();
-            (0, 0, false, 1, KIND_WRITE, 0, 0, 1, 1, 0, 1, 0, 1) : mark_wrote();
-            (0, 0, false, 1, KIND_RENEW, 0, 0, 1, 0, 0, 0, 0, 0) : mark_renews();
-            (0, 0, false, 1, KIND_RENEW, 0, 0, 1, 0, 0, 0, 0, 1) : mark_renews();
-            (0, 0, false, 1, KIND_RENEW, 0, 0, 1, 0, 0, 1, 0, 0) : mark_renews();
-            (0, 0, false, 1, KIND_RENEW, 0, 0, 1, 0, 0, 1, 0, 1) : mark_renews();
-            (0, 0, false, 1, KIND_RENEW, 0, 0, 1, 1, 0, 0, 0, 0) : mark_renews();
-            (0, 0, false, 1, KIND_RENEW, 0, 0, 1, 1, 0, 0, 0, 1) : mark_renews();
-            (0, 0, false, 1, KIND_RENEW, 0, 0, 1, 1, 0, 1, 0, 0) : mark_renews();
-            (0, 0, false, 1, KIND_RENEW, 0, 0, 1, 1, 0, 1, 0, 1) : mark_renews();
-            (0, 0, true, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, true, 0, 0, 1, 1, 1, 1, 0, 0, 1, 0) : mark_inner_has_checksum();
-            (0, 0, true, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1) : mark_inner_has_checksum_and_1_more();
-            (0, 0, true, 0, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, true, 0, KIND_LEASE_REQUEST, 1, 1, 1, 1, 0, 0, 1, 0) : mark_inner_has_checksum();
-            (
-                0,
-                0,
-                true,
-                0,
-                KIND_LEASE_REQUEST,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                1
-            ) : mark_inner_has_checksum_and_1_more();
-            (0, 0, true, 0, KIND_HOLD, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, true, 0, KIND_HOLD, 1, 1, 1, 1, 0, 0, 1, 0) : mark_inner_has_checksum();
-            (
-                0,
-                0,
-                true,
-                0,
-                KIND_HOLD,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                1
-            ) : mark_inner_has_checksum_and_1_more();
-            (0, 0, true, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (
-                0,
-                0,
-                true,
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0
-            ) : mark_inner_has_checksum();
-            (
-                0,
-                0,
-                true,
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                1
-            ) : mark_inner_has_checksum_and_1_more();
-            (0, 0, true, 0, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 0, true, 0, KIND_SNAPSHOT_ACK, 1, 1, 1, 1, 0, 0, 1, 0) : mark_inner_has_checksum();
-            (
-                0,
-                0,
-                true,
-                0,
-                KIND_SNAPSHOT_ACK,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                1
-            ) : mark_inner_has_checksum_and_1_more();
-            (0, 0, true, 1, KIND_WRITE, 0, 0, 1, 0, 0, 0, 0, 0) : mark_wrote();
-            (0, 0, true, 1, KIND_WRITE, 0, 0, 1, 0, 0, 0, 0, 1) : mark_wrote();
-            (0, 0, true, 1, KIND_WRITE, 0, 0, 1, 1, 0, 0, 0, 0) : mark_wrote();
-            (0, 0, true, 1, KIND_WRITE, 0, 0, 1, 1, 0, 0, 0, 1) : mark_wrote();
-            (0, 0, true, 1, KIND_WRITE, 0, 1, 1, 0, 0, 0, 0, 0) : mark_wrote();
-            (0, 0, true, 1, KIND_WRITE, 0, 1, 1, 0, 0, 0, 0, 1) : mark_wrote();
-            (0, 0, true, 1, KIND_WRITE, 0, 1, 1, 1, 0, 0, 0, 0) : mark_wrote();
-            (0, 0, true, 1, KIND_WRITE, 0, 1, 1, 1, 0, 0, 0, 1) : mark_wrote();
-            (0, 0, true, 1, KIND_RENEW, 0, 0, 1, 0, 0, 0, 0, 0) : mark_renews();
-            (0, 0, true, 1, KIND_RENEW, 0, 0, 1, 0, 0, 0, 0, 1) : mark_renews();
-            (0, 0, true, 1, KIND_RENEW, 0, 0, 1, 1, 0, 0, 0, 0) : mark_renews();
-            (0, 0, true, 1, KIND_RENEW, 0, 0, 1, 1, 0, 0, 0, 1) : mark_renews();
-            (0, 0, true, 1, KIND_RENEW, 0, 1, 1, 0, 0, 0, 0, 0) : mark_renews();
-            (0, 0, true, 1, KIND_RENEW, 0, 1, 1, 0, 0, 0, 0, 1) : mark_renews();
-            (0, 0, true, 1, KIND_RENEW, 0, 1, 1, 1, 0, 0, 0, 0) : mark_renews();
-            (0, 0, true, 1, KIND_RENEW, 0, 1, 1, 1, 0, 0, 0, 1) : mark_renews();
-            (0, 1, false, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 1, false, 0, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 1, false, 0, KIND_HOLD, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 1, false, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 1, false, 0, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 0, 1, 1) : mark_from_inside_2();
-            (0, 1, true, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 1, 0, 0, 1, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 1, 0, 1, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 1, 0, 1, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1) : mark_inner_is_icmp_and_1_more();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 0, 0, 1, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 0, 0, 1, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 1, 0, 1, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 1, 0, 1, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_LEASE_REQUEST, 1, 0, 1, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (
-                0,
-                1,
-                true,
-                0,
-                KIND_LEASE_REQUEST,
-                1,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1,
-                1
-            ) : mark_inner_is_icmp_and_1_more();
-            (0, 1, true, 0, KIND_HOLD, 0, 0, 0, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 0, 0, 0, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 0, 0, 0, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 0, 0, 0, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 0, 0, 1, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 0, 0, 1, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 0, 0, 1, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 0, 0, 1, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 1, 0, 0, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 1, 0, 0, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 1, 0, 0, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 1, 0, 0, 1, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 1, 0, 1, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 1, 0, 1, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 1, 0, 1, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_HOLD, 1, 0, 1, 1, 0, 0, 1, 1) : mark_inner_is_icmp_and_1_more();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 1, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (
-                0,
-                1,
-                true,
-                0,
-                KIND_SNAPSHOT_SLOTS,
-                1,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1,
-                1
-            ) : mark_inner_is_icmp_and_1_more();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 0, 0, 0, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 0, 0, 0, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 1, 0, 1, 0, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 1, 0, 1, 0, 0, 0, 1, 1) : mark_inner_is_icmp();
-            (0, 1, true, 0, KIND_SNAPSHOT_ACK, 1, 0, 1, 1, 0, 0, 1, 0) : mark_inner_is_icmp();
-            (
-                0,
-                1,
-                true,
-                0,
-                KIND_SNAPSHOT_ACK,
-                1,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1,
-                1
-            ) : mark_inner_is_icmp_and_1_more();
-            (1, 0, false, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 0, 0, 0) : mark_acks();
-            (1, 0, false, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 0, 0, 1) : mark_acks();
-            (1, 0, false, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 1, 0, 0) : mark_acks();
-            (1, 0, false, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 1, 0, 1) : mark_acks();
-            (1, 0, false, 0, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 0, 0, 0) : mark_acks();
-            (1, 0, false, 0, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 0, 0, 1) : mark_acks();
-            (1, 0, false, 0, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 1, 0, 0) : mark_acks();
-            (1, 0, false, 0, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 1, 0, 1) : mark_acks();
-            (1, 0, true, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 0, 0, 0) : mark_acks();
-            (1, 0, true, 0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 0, 0, 1) : mark_acks();
-            (1, 0, true, 0, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 0, 0, 0) : mark_acks();
-            (1, 0, true, 0, KIND_WRITE_ACK, 0, 0, 1, 1, 0, 0, 0, 1) : mark_acks();
-            (1, 0, true, 0, KIND_WRITE_ACK, 0, 1, 1, 0, 0, 0, 0, 0) : mark_acks();
-            (1, 0, true, 0, KIND_WRITE_ACK, 0, 1, 1, 0, 0, 0, 0, 1) : mark_acks();
-            (1, 0, true, 0, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 0, 0, 0) : mark_acks();
-            (1, 0, true, 0, KIND_WRITE_ACK, 0, 1, 1, 1, 0, 0, 0, 1) : mark_acks();
+            (0, false, PASS_PACKET, 1, 0, 0, 1) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 0, 1, 0) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 0, 1, 1) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 0, 2, 0) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 0, 2, 1) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 1, 0, 1) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 1, 1, 0) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 1, 1, 1) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 1, 2, 0) : set_out_epoch();
+            (0, false, PASS_PACKET, 1, 1, 2, 1) : set_out_epoch();
+            (0, false, PASS_COPY, 1, 1, 0, 0) : mark_matters();
+            (0, false, PASS_COPY, 1, 1, 0, 1) : mark_matters();
+            (0, false, PASS_COPY, 1, 1, 1, 0) : mark_matters();
+            (0, false, PASS_COPY, 1, 1, 1, 1) : mark_matters();
+            (0, true, PASS_PACKET, 1, 0, 0, 1) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 0, 1, 0) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 0, 1, 1) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 0, 2, 0) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 0, 2, 1) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 1, 0, 1) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 1, 1, 0) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 1, 1, 1) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 1, 2, 0) : set_out_epoch();
+            (0, true, PASS_PACKET, 1, 1, 2, 1) : set_out_epoch();
+            (0, true, PASS_COPY, 1, 1, 0, 0) : mark_matters();
+            (0, true, PASS_COPY, 1, 1, 0, 1) : mark_matters();
+            (0, true, PASS_COPY, 1, 1, 1, 0) : mark_matters();
+            (0, true, PASS_COPY, 1, 1, 1, 1) : mark_matters();
+            (1, false, PASS_PACKET, 1, 0, 0, 1) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 0, 1, 0) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 0, 1, 1) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 0, 2, 0) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 0, 2, 1) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 1, 0, 1) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 1, 1, 0) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 1, 1, 1) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 1, 2, 0) : set_out_epoch();
+            (1, false, PASS_PACKET, 1, 1, 2, 1) : set_out_epoch();
+            (1, true, PASS_PACKET, 0, 0, 0, 0) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 0, 0, 1) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 0, 1, 0) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 0, 1, 1) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 0, 2, 0) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 0, 2, 1) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 1, 0, 0) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 1, 0, 1) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 1, 1, 0) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 1, 1, 1) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 1, 2, 0) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 0, 1, 2, 1) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 1, 0, 0, 0) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 1, 0, 0, 1) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 0, 1, 0) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 0, 1, 1) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 0, 2, 0) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 0, 2, 1) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 1, 0, 0) : mark_inner_is_icmp();
+            (1, true, PASS_PACKET, 1, 1, 0, 1) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 1, 1, 0) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 1, 1, 1) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 1, 2, 0) : mark_inner_is_icmp_and_set_out_epoch();
+            (1, true, PASS_PACKET, 1, 1, 2, 1) : mark_inner_is_icmp_and_set_out_epoch();
         }
-        size = 163;
+        size = 62;
     }
 
-    action set_fate_and_count_write_released() {
-        counters_5_a.count(COUNT_WRITE_RELEASED);
-        ig_md.fate = FATE_LEAVES;
+    action mark_releases_read() {
+        ig_md.releases_read = 1;
     }
 
-    action set_fate_and_count_reprocessed() {
-        counters_5_a.count(COUNT_REPROCESSED);
-        ig_md.fate = FATE_GOES_AGAIN;
+    action mark_goes_again() {
+        ig_md.goes_again = 1;
     }
 
-    action mark_holds_and_mark_away() {
-        ig_md.holds = 1;
-        ig_md.away = 1;
+    action count_not_handled() {
+        counters_5_a.count(COUNT_NOT_HANDLED);
     }
 
     action mark_away() {
         ig_md.away = 1;
     }
 
-    action mark_applies_and_mark_live() {
+    action set_mirror_kind_and_count_gave_up() {
+        counters_5_a.count(COUNT_GAVE_UP);
+        ig_md.mirror_kind = KIND_GIVE_UP;
+    }
+
+    action set_mirror_kind_and_count_gave_up_2() {
+        counters_5_a.count(COUNT_GAVE_UP);
+        ig_md.mirror_kind = KIND_GIVE_UP;
+    }
+
+    action mark_has_ports_3_and_mark_applies_and_1_more() {
+        ig_md.has_ports_3 = 1;
         ig_md.applies = 1;
         ig_md.live = 1;
     }
 
-    action mark_applies_and_mark_room_2_and_1_more() {
+    action mark_has_ports_3_and_mark_applies_and_2_more() {
+        ig_md.has_ports_3 = 1;
+        ig_md.applies = 1;
+        ig_md.room_2 = 1;
+        ig_md.live = 1;
+    }
+
+    action mark_has_ports_3_and_mark_from_inside_2_and_2_more() {
+        ig_md.has_ports_3 = 1;
+        ig_md.from_inside_2 = 1;
+        ig_md.applies = 1;
+        ig_md.live = 1;
+    }
+
+    action mark_has_ports_3_and_mark_from_inside_2_and_3_more() {
+        ig_md.has_ports_3 = 1;
+        ig_md.from_inside_2 = 1;
         ig_md.applies = 1;
         ig_md.room_2 = 1;
         ig_md.live = 1;
@@ -5679,140 +6462,919 @@ control Ingress(
         ig_md.live = 1;
     }
 
+    action mark_applies_and_mark_live() {
+        ig_md.applies = 1;
+        ig_md.live = 1;
+    }
+
+    action mark_from_inside_2_and_mark_applies_and_1_more() {
+        ig_md.from_inside_2 = 1;
+        ig_md.applies = 1;
+        ig_md.live = 1;
+    }
+
+    action mark_inner_has_checksum_and_mark_applies_and_1_more() {
+        ig_md.inner_has_checksum = 1;
+        ig_md.applies = 1;
+        ig_md.live = 1;
+    }
+
+    action mark_inner_has_checksum_and_3_more() {
+        ig_md.inner_has_checksum = 1;
+        ig_md.from_inside_2 = 1;
+        ig_md.applies = 1;
+        ig_md.live = 1;
+    }
+
     table decisions_5_b {
         key = {
-            ig_md.is_translated     : exact;
-            ig_md.mirror_full_2     : exact;
-            ig_md.hit               : exact;
-            ig_md.deadline_is_after : exact;
-            ig_md.is_whole          : exact;
-            ig_md.room_3            : exact;
-            ig_md.renounced_read    : exact;
-            ig_md.goes_again        : exact;
-            ig_md.releases_write    : exact;
+            ig_md.is_translated_icmp   : exact;
+            ig_md.inner_has_checksum_2 : exact;
+            ig_md.hit                  : exact;
+            ig_md.deadline_is_after    : exact;
+            ig_md.has_ports            : exact;
+            ig_md.mirror_full_2        : exact;
+            ig_md.is_translated        : exact;
+            ig_md.inside               : exact;
+            ig_md.is_whole             : exact;
+            ig_md.room_3               : exact;
+            ig_md.is_grant             : exact;
+            ig_md.missing              : exact;
+            hdr.redplane.piggyback     : exact;
+            ig_md.is_release           : exact;
+            ig_md.renounces            : exact;
+            ig_md.renounces_3          : exact;
         }
         actions = {
-            set_fate_and_count_write_released;
-            set_fate_and_count_reprocessed;
-            mark_holds_and_mark_away;
+            mark_releases_read;
+            mark_goes_again;
+            count_not_handled;
             mark_away;
-            mark_applies_and_mark_live;
-            mark_applies_and_mark_room_2_and_1_more;
+            set_mirror_kind_and_count_gave_up;
+            set_mirror_kind_and_count_gave_up_2;
+            mark_has_ports_3_and_mark_applies_and_1_more;
+            mark_has_ports_3_and_mark_applies_and_2_more;
+            mark_has_ports_3_and_mark_from_inside_2_and_2_more;
+            mark_has_ports_3_and_mark_from_inside_2_and_3_more;
             mark_mirror_full_and_mark_live;
+            mark_applies_and_mark_live;
+            mark_from_inside_2_and_mark_applies_and_1_more;
+            mark_inner_has_checksum_and_mark_applies_and_1_more;
+            mark_inner_has_checksum_and_3_more;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, 0, 0, 0, 0, 0, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 0, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 0, 0, 0, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 0, 0, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 0, 0, 0, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 0, 0, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 0, 0, 1, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 0, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 0, 0, 1, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 0, 0, 1, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 0, 0, 1, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 0, 0, 1, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 1, 0, 0, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 1, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 1, 0, 0, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 1, 0, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 1, 0, 0, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 1, 0, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 1, 0, 1, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 1, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 1, 0, 1, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 1, 0, 1, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 0, 1, 0, 1, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 0, 1, 0, 1, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 0, 0, 0, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 0, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 0, 0, 0, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 0, 0, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 0, 0, 0, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 0, 0, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 0, 0, 1, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 0, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 0, 0, 1, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 0, 0, 1, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 0, 0, 1, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 0, 0, 1, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 1, 0, 0, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 1, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 1, 0, 0, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 1, 0, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 1, 0, 0, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 1, 0, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 1, 0, 1, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 1, 0, 1, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 1, 0, 1, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 1, 0, 1, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 0, 1, 1, 0, 1, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 0, 1, 1, 0, 1, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 0, 0, 0, 0, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 0, 0, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 0, 0, 0, 0, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 0, 0, 0, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 0, 0, 0, 0, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 0, 0, 0, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 0, 1, 0, 0, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 0, 1, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 0, 1, 0, 0, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 0, 1, 0, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 0, 1, 0, 0, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 0, 1, 0, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 1, 0, 0, 0, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 1, 0, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 1, 0, 0, 0, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 1, 0, 0, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 1, 0, 0, 0, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 1, 0, 0, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 1, 1, 0, 0, 0, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 1, 1, 0, 0, 0, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 1, 1, 0, 0, 1, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 1, 1, 0, 0, 1, 1, 0) : set_fate_and_count_reprocessed();
-            (0, 1, 1, 1, 0, 0, 2, 0, 1) : set_fate_and_count_write_released();
-            (0, 1, 1, 1, 0, 0, 2, 1, 0) : set_fate_and_count_reprocessed();
-            (1, 0, 0, 0, 1, 0, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 0, 1, 0, 1, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 0, 1, 0, 2, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 0, 1, 1, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 0, 1, 1, 2, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 1, 1, 0, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 1, 1, 0, 1, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 1, 1, 0, 2, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 1, 1, 1, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 0, 1, 1, 1, 2, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 1, 0, 1, 0, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 1, 0, 1, 0, 1, 0, 0) : mark_away();
-            (1, 0, 1, 0, 1, 0, 2, 0, 0) : mark_away();
-            (1, 0, 1, 0, 1, 1, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 0, 1, 0, 1, 1, 1, 0, 0) : mark_away();
-            (1, 0, 1, 0, 1, 1, 2, 0, 0) : mark_away();
-            (1, 0, 1, 1, 1, 0, 0, 0, 0) : mark_applies_and_mark_live();
-            (1, 0, 1, 1, 1, 0, 1, 0, 0) : mark_applies_and_mark_live();
-            (1, 0, 1, 1, 1, 0, 2, 0, 0) : mark_applies_and_mark_live();
-            (1, 0, 1, 1, 1, 1, 0, 0, 0) : mark_applies_and_mark_room_2_and_1_more();
-            (1, 0, 1, 1, 1, 1, 1, 0, 0) : mark_applies_and_mark_room_2_and_1_more();
-            (1, 0, 1, 1, 1, 1, 2, 0, 0) : mark_applies_and_mark_room_2_and_1_more();
-            (1, 1, 0, 0, 1, 0, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 1, 0, 0, 1, 0, 1, 0, 0) : mark_holds_and_mark_away();
-            (1, 1, 0, 0, 1, 0, 2, 0, 0) : mark_holds_and_mark_away();
-            (1, 1, 0, 1, 1, 0, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 1, 0, 1, 1, 0, 1, 0, 0) : mark_holds_and_mark_away();
-            (1, 1, 0, 1, 1, 0, 2, 0, 0) : mark_holds_and_mark_away();
-            (1, 1, 1, 0, 1, 0, 0, 0, 0) : mark_holds_and_mark_away();
-            (1, 1, 1, 0, 1, 0, 1, 0, 0) : mark_away();
-            (1, 1, 1, 0, 1, 0, 2, 0, 0) : mark_away();
-            (1, 1, 1, 1, 1, 0, 0, 0, 0) : mark_mirror_full_and_mark_live();
-            (1, 1, 1, 1, 1, 0, 1, 0, 0) : mark_mirror_full_and_mark_live();
-            (1, 1, 1, 1, 1, 0, 2, 0, 0) : mark_mirror_full_and_mark_live();
+            (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (0, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_has_ports_3_and_mark_applies_and_1_more();
+            (
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_has_ports_3_and_mark_applies_and_1_more();
+            (
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_has_ports_3_and_mark_applies_and_2_more();
+            (
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_has_ports_3_and_mark_applies_and_2_more();
+            (
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_has_ports_3_and_mark_from_inside_2_and_2_more();
+            (
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_has_ports_3_and_mark_from_inside_2_and_2_more();
+            (
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_has_ports_3_and_mark_from_inside_2_and_3_more();
+            (
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_has_ports_3_and_mark_from_inside_2_and_3_more();
+            (0, 0, 1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_mirror_full_and_mark_live();
+            (0, 0, 1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_mirror_full_and_mark_live();
+            (0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_mirror_full_and_mark_live();
+            (0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_mirror_full_and_mark_live();
+            (0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1) : set_mirror_kind_and_count_gave_up();
+            (
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0
+            ) : set_mirror_kind_and_count_gave_up_2();
+            (0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_releases_read();
+            (0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_goes_again();
+            (0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_not_handled();
+            (0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0) : count_not_handled();
+            (1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_applies_and_mark_live();
+            (1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_applies_and_mark_live();
+            (
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_from_inside_2_and_mark_applies_and_1_more();
+            (
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_from_inside_2_and_mark_applies_and_1_more();
+            (1, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_away();
+            (1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_away();
+            (
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0
+            ) : mark_inner_has_checksum_and_mark_applies_and_1_more();
+            (
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0
+            ) : mark_inner_has_checksum_and_mark_applies_and_1_more();
+            (1, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : mark_inner_has_checksum_and_3_more();
+            (1, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0) : mark_inner_has_checksum_and_3_more();
         }
-        size = 108;
+        size = 224;
+    }
+
+    action set_choice_17(bit<32> resend_max) {
+        ig_md.choice_17 = resend_max;
+    }
+
+    table set_choice_17_settings {
+        actions = {
+            set_choice_17;
+        }
+        default_action = set_choice_17(DEFAULT_RESEND_MAX);
+        size = 1;
     }
 
     action set_choice_17_2() {
@@ -5823,24 +7385,8 @@ control Ingress(
         ig_md.inner_has_no_checksum = 1;
     }
 
-    action mark_inner_has_ports() {
-        ig_md.inner_has_ports = 1;
-    }
-
     action mark_reads() {
         ig_md.reads = 1;
-    }
-
-    action mark_is_translated_echo() {
-        ig_md.is_translated_echo = 1;
-    }
-
-    action mark_holds_4() {
-        ig_md.holds_4 = 1;
-    }
-
-    action mark_too_long_2() {
-        ig_md.too_long_2 = 1;
     }
 
     action put_acked() {
@@ -5887,2527 +7433,562 @@ control Ingress(
         size = 9;
     }
 
-    action set_out_kind_and_count_lease_requested() {
-        ig_md.counters_6_b_index = COUNT_LEASE_REQUESTED;
-        hdr.bridge.kind = KIND_LEASE_REQUEST;
+    action mark_never_forwarded() {
+        ig_md.never_forwarded = 1;
     }
 
-    action set_fate_and_count_hold_released() {
-        counters_6_a.count(COUNT_HOLD_RELEASED);
-        ig_md.fate = FATE_LEAVES;
-    }
-
-    action set_mirror_kind_and_count_gave_up() {
-        counters_6_a.count(COUNT_GAVE_UP);
-        ig_md.mirror_kind = KIND_GIVE_UP;
-    }
-
-    action set_mirror_kind_and_count_gave_up_2() {
-        counters_6_a.count(COUNT_GAVE_UP);
-        ig_md.mirror_kind = KIND_GIVE_UP;
-    }
-
-    action set_out_kind_and_count_lease_lapsed_and_2_more() {
-        counters_6_a.count(COUNT_LEASE_LAPSED);
-        ig_md.counters_6_b_index = COUNT_LEASE_REQUESTED;
-        ig_md.counters_6_c_index = COUNT_RENOUNCED_IN_REQUEST;
-        hdr.bridge.kind = KIND_LEASE_REQUEST;
-    }
-
-    action set_out_kind_and_count_lease_lapsed_and_1_more() {
-        counters_6_a.count(COUNT_LEASE_LAPSED);
-        ig_md.counters_6_b_index = COUNT_LEASE_REQUESTED;
-        hdr.bridge.kind = KIND_LEASE_REQUEST;
-    }
-
-    action set_fate_2() {
-        ig_md.fate = FATE_LEAVES;
-        hdr.ipv4.ttl_protocol = hdr.ipv4.ttl_protocol - 256;
-    }
-
-    action set_fate_and_count_renew_no_room() {
-        counters_6_a.count(COUNT_RENEW_NO_ROOM);
-        ig_md.fate = FATE_LEAVES;
-        hdr.ipv4.ttl_protocol = hdr.ipv4.ttl_protocol - 256;
-    }
-
-    action set_fate_and_set_mirror_kind() {
-        ig_md.fate = FATE_LEAVES;
-        hdr.ipv4.ttl_protocol = hdr.ipv4.ttl_protocol - 256;
-        ig_md.mirror_kind = KIND_RENEW;
-    }
-
-    action set_fate_and_set_out_kind_and_1_more() {
-        counters_6_a.count(COUNT_WRITE_BEGUN);
-        ig_md.fate = FATE_LEAVES;
-        hdr.ipv4.ttl_protocol = hdr.ipv4.ttl_protocol - 256;
-        hdr.bridge.kind = KIND_WRITE;
-    }
-
-    action mark_inner_is_icmp_4_and_set_fate() {
+    action mark_inner_is_icmp_4() {
         ig_md.inner_is_icmp_4 = 1;
-        ig_md.fate = FATE_LEAVES;
-        hdr.ipv4.ttl_protocol = hdr.ipv4.ttl_protocol - 256;
     }
 
-    action mark_inner_is_icmp_4_and_set_fate_and_1_more() {
-        counters_6_a.count(COUNT_RENEW_NO_ROOM);
-        ig_md.inner_is_icmp_4 = 1;
-        ig_md.fate = FATE_LEAVES;
-        hdr.ipv4.ttl_protocol = hdr.ipv4.ttl_protocol - 256;
-    }
-
-    action mark_inner_is_icmp_4_and_set_fate_and_1_more_2() {
-        ig_md.inner_is_icmp_4 = 1;
-        ig_md.fate = FATE_LEAVES;
-        hdr.ipv4.ttl_protocol = hdr.ipv4.ttl_protocol - 256;
-        ig_md.mirror_kind = KIND_RENEW;
+    action count_grant_extended() {
+        counters_6_a.count(COUNT_GRANT_EXTENDED);
     }
 
     action mark_beyond() {
         ig_md.beyond = 1;
     }
 
+    action mark_wrote() {
+        ig_md.wrote = 1;
+    }
+
+    action mark_renews() {
+        ig_md.renews = 1;
+    }
+
+    action mark_reminds() {
+        ig_md.reminds = 1;
+    }
+
     table decisions_6_a {
         key = {
-            ig_md.acks                   : exact;
-            ig_md.seq_is_before          : exact;
-            ig_md.is_translated_icmp     : exact;
-            ig_md.inner_is_icmp          : exact;
-            ig_md.hit                    : exact;
-            ig_md.deadline_is_after      : exact;
-            ig_md.applies                : exact;
-            ig_md.releases_read          : exact;
-            ig_md.away                   : exact;
-            ig_md.room_2                 : exact;
-            ig_md.reads                  : exact;
-            ig_md.asked_if_older         : exact;
-            ig_md.mirror_depth_is_before : exact;
-            ig_md.renounces              : exact;
-            ig_md.renounces_3            : exact;
-            ig_md.holds                  : exact;
+            ig_md.matters            : exact;
+            hdr.redplane.kind        : exact;
+            ig_md.reminds_2          : exact;
+            ig_md.acks               : exact;
+            ig_md.seq_is_before      : exact;
+            ig_md.is_translated_icmp : exact;
+            ig_md.inner_is_icmp      : exact;
+            ig_md.hit                : exact;
+            ig_md.deadline_is_after  : exact;
+            ig_md.never_forwarded_2  : exact;
+            ig_md.is_concerned       : exact;
+            ig_md.applies            : exact;
+            ig_md.extends            : exact;
         }
         actions = {
-            set_out_kind_and_count_lease_requested;
-            set_fate_and_count_hold_released;
-            set_mirror_kind_and_count_gave_up;
-            set_mirror_kind_and_count_gave_up_2;
-            set_out_kind_and_count_lease_lapsed_and_2_more;
-            set_out_kind_and_count_lease_lapsed_and_1_more;
-            set_fate_2;
-            set_fate_and_count_renew_no_room;
-            set_fate_and_set_mirror_kind;
-            set_fate_and_set_out_kind_and_1_more;
-            mark_inner_is_icmp_4_and_set_fate;
-            mark_inner_is_icmp_4_and_set_fate_and_1_more;
-            mark_inner_is_icmp_4_and_set_fate_and_1_more_2;
+            mark_never_forwarded;
+            mark_inner_is_icmp_4;
+            count_grant_extended;
             mark_beyond;
+            mark_wrote;
+            mark_renews;
+            mark_reminds;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up_2();
-            (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up_2();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up_2();
-            (0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up_2();
-            (0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : set_fate_2();
-            (0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0) : set_fate_2();
-            (0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0) : set_fate_and_count_renew_no_room();
-            (0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0) : set_fate_and_set_mirror_kind();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_fate_and_set_out_kind_and_1_more();
-            (
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : set_fate_and_set_out_kind_and_1_more();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (0, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : set_fate_2();
-            (0, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0) : set_fate_2();
-            (0, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0) : set_fate_and_count_renew_no_room();
-            (0, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0) : set_fate_and_set_mirror_kind();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : mark_inner_is_icmp_4_and_set_fate();
-            (0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_inner_is_icmp_4_and_set_fate();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : mark_inner_is_icmp_4_and_set_fate_and_1_more();
-            (
-                0,
-                0,
-                1,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : mark_inner_is_icmp_4_and_set_fate_and_1_more_2();
-            (
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up_2();
-            (0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up_2();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up_2();
-            (0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0) : set_mirror_kind_and_count_gave_up();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0
-            ) : set_mirror_kind_and_count_gave_up_2();
-            (0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0) : set_fate_and_count_hold_released();
-            (0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : set_fate_2();
-            (0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0) : set_fate_2();
-            (0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0) : set_fate_and_count_renew_no_room();
-            (0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0) : set_fate_and_set_mirror_kind();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_fate_and_set_out_kind_and_1_more();
-            (
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : set_fate_and_set_out_kind_and_1_more();
-            (
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : set_fate_2();
-            (0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0) : set_fate_2();
-            (0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0) : set_fate_and_count_renew_no_room();
-            (0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0) : set_fate_and_set_mirror_kind();
-            (
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_requested();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : set_out_kind_and_count_lease_lapsed_and_2_more();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                1
-            ) : set_out_kind_and_count_lease_lapsed_and_1_more();
-            (0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : mark_inner_is_icmp_4_and_set_fate();
-            (0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_inner_is_icmp_4_and_set_fate();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                0
-            ) : mark_inner_is_icmp_4_and_set_fate_and_1_more();
-            (
-                0,
-                1,
-                1,
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                0,
-                0
-            ) : mark_inner_is_icmp_4_and_set_fate_and_1_more_2();
-            (1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) : mark_beyond();
-            (1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0) : mark_beyond();
-            (1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0) : mark_beyond();
-            (1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0) : mark_beyond();
-            (1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) : mark_beyond();
-            (1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0) : mark_beyond();
-            (1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0) : mark_beyond();
-            (1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0) : mark_beyond();
+            (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, 0, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_LEASE_REQUEST, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_LEASE_REQUEST, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GRANT, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1) : count_grant_extended();
+            (0, KIND_GRANT, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GRANT, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_WRITE, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_WRITE, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_WRITE_ACK, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE_ACK, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE_ACK, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE_ACK, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE_ACK, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_WRITE_ACK, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_WRITE_ACK, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0) : mark_beyond();
+            (0, KIND_WRITE_ACK, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_beyond();
+            (0, KIND_WRITE_ACK, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0) : mark_beyond();
+            (0, KIND_WRITE_ACK, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0) : mark_beyond();
+            (0, KIND_HOLD, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_HOLD, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_HOLD, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_HOLD, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_HOLD, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_HOLD, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_HOLD, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_HOLD, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_HOLD, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_HOLD, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_RELEASE, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RELEASE, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RELEASE, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RELEASE, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RELEASE, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_RELEASE, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RELEASE, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RELEASE, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RELEASE, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RELEASE, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_RENEW, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_RENEW, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_RENEW_ACK, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW_ACK, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW_ACK, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW_ACK, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW_ACK, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RENEW_ACK, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_GIVE_UP, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_GIVE_UP, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_GIVE_UP, 1, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_GIVE_UP, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_GIVE_UP_ACK, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_RECALL, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RECALL, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RECALL, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RECALL, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RECALL, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_RECALL, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RECALL, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RECALL, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RECALL, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_RECALL, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_SNAPSHOT_ACK, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_REFUSE, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_REFUSE, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_REFUSE, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_REFUSE, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_REFUSE, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (0, KIND_REFUSE, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_REFUSE, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_REFUSE, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_REFUSE, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0) : mark_never_forwarded();
+            (0, KIND_REFUSE, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0) : mark_inner_is_icmp_4();
+            (1, KIND_WRITE, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0) : mark_wrote();
+            (1, KIND_WRITE, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0) : mark_wrote();
+            (1, KIND_RENEW, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0) : mark_renews();
+            (1, KIND_RENEW, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0) : mark_renews();
+            (1, KIND_GIVE_UP, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0) : mark_reminds();
+            (1, KIND_GIVE_UP, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0) : mark_reminds();
+            (1, KIND_GIVE_UP, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0) : mark_reminds();
+            (1, KIND_GIVE_UP, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0) : mark_reminds();
+            (1, KIND_GIVE_UP, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0) : mark_reminds();
+            (1, KIND_GIVE_UP, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0) : mark_reminds();
+            (1, KIND_GIVE_UP, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0) : mark_reminds();
+            (1, KIND_GIVE_UP, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0) : mark_reminds();
         }
-        size = 180;
+        size = 188;
+    }
+
+    action count_hold_released() {
+        counters_6_b.count(COUNT_HOLD_RELEASED);
+    }
+
+    action count_reprocessed() {
+        ig_md.counters_6_c_index = COUNT_REPROCESSED;
+    }
+
+    action mark_holds_and_set_out_kind_and_1_more() {
+        ig_md.counters_6_c_index = COUNT_LEASE_REQUESTED;
+        ig_md.holds = 1;
+        hdr.bridge.kind = KIND_LEASE_REQUEST;
+    }
+
+    action mark_holds_and_set_out_kind_and_2_more() {
+        ig_md.counters_6_c_index = COUNT_LEASE_REQUESTED;
+        ig_md.counters_6_d_index = COUNT_STORE_SILENT;
+        ig_md.holds = 1;
+        hdr.bridge.kind = KIND_LEASE_REQUEST;
+    }
+
+    action mark_holds_and_set_out_kind_and_2_more_2() {
+        counters_6_b.count(COUNT_LEASE_LAPSED);
+        ig_md.counters_6_c_index = COUNT_LEASE_REQUESTED;
+        ig_md.holds = 1;
+        hdr.bridge.kind = KIND_LEASE_REQUEST;
+    }
+
+    action mark_holds_and_set_out_kind_and_3_more() {
+        counters_6_b.count(COUNT_LEASE_LAPSED);
+        ig_md.counters_6_c_index = COUNT_LEASE_REQUESTED;
+        ig_md.counters_6_d_index = COUNT_STORE_SILENT;
+        ig_md.holds = 1;
+        hdr.bridge.kind = KIND_LEASE_REQUEST;
+    }
+
+    action set_out_kind_and_count_lease_lapsed_and_1_more() {
+        counters_6_b.count(COUNT_LEASE_LAPSED);
+        ig_md.counters_6_c_index = COUNT_LEASE_REQUESTED;
+        hdr.bridge.kind = KIND_LEASE_REQUEST;
+    }
+
+    action set_out_kind_and_count_lease_lapsed_and_2_more() {
+        counters_6_b.count(COUNT_LEASE_LAPSED);
+        ig_md.counters_6_c_index = COUNT_LEASE_REQUESTED;
+        ig_md.counters_6_d_index = COUNT_STORE_SILENT;
+        hdr.bridge.kind = KIND_LEASE_REQUEST;
+    }
+
+    action set_out_kind_and_count_write_begun() {
+        counters_6_b.count(COUNT_WRITE_BEGUN);
+        hdr.bridge.kind = KIND_WRITE;
+    }
+
+    table decisions_6_b {
+        key = {
+            ig_md.is_translated      : exact;
+            ig_md.deadline_is_after  : exact;
+            ig_md.renounced_read     : exact;
+            ig_md.hit                : exact;
+            ig_md.goes_again         : exact;
+            ig_md.releases_read      : exact;
+            ig_md.away               : exact;
+            ig_md.room_2             : exact;
+            ig_md.silence_unanswered : exact;
+        }
+        actions = {
+            count_hold_released;
+            count_reprocessed;
+            mark_holds_and_set_out_kind_and_1_more;
+            mark_holds_and_set_out_kind_and_2_more;
+            mark_holds_and_set_out_kind_and_2_more_2;
+            mark_holds_and_set_out_kind_and_3_more;
+            set_out_kind_and_count_lease_lapsed_and_1_more;
+            set_out_kind_and_count_lease_lapsed_and_2_more;
+            set_out_kind_and_count_write_begun;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, 0, 0, 0, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 0, 0, 0, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 0, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 0, 0, 0, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 0, 0, 1, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 0, 0, 1, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 0, 0, 1, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 0, 0, 1, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 0, 1, 0, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 0, 1, 0, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 0, 1, 0, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 0, 1, 0, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 0, 1, 1, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 0, 1, 1, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 0, 1, 1, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 0, 1, 1, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 0, 2, 0, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 0, 2, 0, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 0, 2, 0, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 0, 2, 0, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 0, 2, 1, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 0, 2, 1, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 0, 2, 1, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 0, 2, 1, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 1, 0, 0, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 1, 0, 0, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 0, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 1, 0, 0, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 1, 0, 1, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 1, 0, 1, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 1, 0, 1, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 1, 0, 1, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 1, 1, 0, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 1, 1, 0, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 1, 1, 0, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 1, 1, 0, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 1, 1, 1, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 1, 1, 1, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 1, 1, 1, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 1, 1, 1, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 1, 2, 0, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 1, 2, 0, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 1, 2, 0, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 1, 2, 0, 1, 0, 0, 0, 1) : count_reprocessed();
+            (0, 1, 2, 1, 0, 1, 0, 0, 0) : count_hold_released();
+            (0, 1, 2, 1, 0, 1, 0, 0, 1) : count_hold_released();
+            (0, 1, 2, 1, 1, 0, 0, 0, 0) : count_reprocessed();
+            (0, 1, 2, 1, 1, 0, 0, 0, 1) : count_reprocessed();
+            (1, 0, 0, 0, 0, 0, 1, 0, 0) : mark_holds_and_set_out_kind_and_1_more();
+            (1, 0, 0, 0, 0, 0, 1, 0, 1) : mark_holds_and_set_out_kind_and_2_more();
+            (1, 0, 0, 1, 0, 0, 1, 0, 0) : mark_holds_and_set_out_kind_and_2_more_2();
+            (1, 0, 0, 1, 0, 0, 1, 0, 1) : mark_holds_and_set_out_kind_and_3_more();
+            (1, 0, 1, 0, 0, 0, 1, 0, 0) : mark_holds_and_set_out_kind_and_1_more();
+            (1, 0, 1, 0, 0, 0, 1, 0, 1) : mark_holds_and_set_out_kind_and_2_more();
+            (1, 0, 1, 1, 0, 0, 1, 0, 0) : set_out_kind_and_count_lease_lapsed_and_1_more();
+            (1, 0, 1, 1, 0, 0, 1, 0, 1) : set_out_kind_and_count_lease_lapsed_and_2_more();
+            (1, 0, 2, 0, 0, 0, 1, 0, 0) : mark_holds_and_set_out_kind_and_1_more();
+            (1, 0, 2, 0, 0, 0, 1, 0, 1) : mark_holds_and_set_out_kind_and_2_more();
+            (1, 0, 2, 1, 0, 0, 1, 0, 0) : set_out_kind_and_count_lease_lapsed_and_1_more();
+            (1, 0, 2, 1, 0, 0, 1, 0, 1) : set_out_kind_and_count_lease_lapsed_and_2_more();
+            (1, 1, 0, 0, 0, 0, 1, 0, 0) : mark_holds_and_set_out_kind_and_1_more();
+            (1, 1, 0, 0, 0, 0, 1, 0, 1) : mark_holds_and_set_out_kind_and_2_more();
+            (1, 1, 0, 1, 0, 0, 0, 1, 0) : set_out_kind_and_count_write_begun();
+            (1, 1, 0, 1, 0, 0, 0, 1, 1) : set_out_kind_and_count_write_begun();
+            (1, 1, 1, 0, 0, 0, 1, 0, 0) : mark_holds_and_set_out_kind_and_1_more();
+            (1, 1, 1, 0, 0, 0, 1, 0, 1) : mark_holds_and_set_out_kind_and_2_more();
+            (1, 1, 1, 1, 0, 0, 0, 1, 0) : set_out_kind_and_count_write_begun();
+            (1, 1, 1, 1, 0, 0, 0, 1, 1) : set_out_kind_and_count_write_begun();
+            (1, 1, 2, 0, 0, 0, 1, 0, 0) : mark_holds_and_set_out_kind_and_1_more();
+            (1, 1, 2, 0, 0, 0, 1, 0, 1) : mark_holds_and_set_out_kind_and_2_more();
+            (1, 1, 2, 1, 0, 0, 0, 1, 0) : set_out_kind_and_count_write_begun();
+            (1, 1, 2, 1, 0, 0, 0, 1, 1) : set_out_kind_and_count_write_begun();
+        }
+        size = 72;
     }
 
     action set_value_2() {
         hdr.state.word_2[7:0] = ig_md.state_2_set_phase;
     }
 
-    action set_value_2_and_count_store_silent() {
-        ig_md.counters_6_e_index = COUNT_STORE_SILENT;
-        hdr.state.word_2[7:0] = ig_md.state_2_set_phase;
-    }
-
-    action set_mirror_seq_2() {
+    action set_mirror_seq() {
         ig_md.mirror_seq = ig_md.seq_read;
     }
 
-    action set_out_epoch_and_set_value_2() {
-        hdr.bridge.epoch = ig_md.epoch_read;
+    action set_mirror_due_2() {
+        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8] + ig_md.choice_17;
+    }
+
+    action set_value_2_and_count_renew_no_room() {
+        counters_6_e.count(COUNT_RENEW_NO_ROOM);
         hdr.state.word_2[7:0] = ig_md.state_2_set_phase;
     }
 
-    action set_out_epoch_and_set_value_2_and_1_more() {
-        ig_md.counters_6_e_index = COUNT_STORE_SILENT;
-        hdr.bridge.epoch = ig_md.epoch_read;
+    action set_mirror_kind_and_set_value_2() {
+        ig_md.mirror_kind = KIND_RENEW;
         hdr.state.word_2[7:0] = ig_md.state_2_set_phase;
     }
 
-    action set_out_epoch_and_set_value_2_and_1_more_2() {
-        counters_6_d.count(COUNT_MIRROR_FULL);
-        hdr.bridge.epoch = ig_md.epoch_read;
-        hdr.state.word_2[7:0] = ig_md.state_2_set_phase;
-    }
-
-    table decisions_6_b {
+    table decisions_6_c {
         key = {
-            ig_md.deadline_is_after  : exact;
-            ig_md.renounced_read     : exact;
-            ig_md.hit                : exact;
-            hdr.bridge.pass          : exact;
-            ig_md.away               : exact;
-            ig_md.silence_unanswered : exact;
-            ig_md.mirror_full        : exact;
+            ig_md.reads                  : exact;
+            ig_md.asked_if_older         : exact;
+            ig_md.mirror_depth_is_before : exact;
+            hdr.bridge.pass              : exact;
+            ig_md.early                  : exact;
+            ig_md.unsent_2               : exact;
+            ig_md.too_long_2             : exact;
         }
         actions = {
             set_value_2;
-            set_value_2_and_count_store_silent;
-            set_mirror_seq_2;
-            set_out_epoch_and_set_value_2;
-            set_out_epoch_and_set_value_2_and_1_more;
-            set_out_epoch_and_set_value_2_and_1_more_2;
+            set_mirror_seq;
+            set_mirror_due_2;
+            set_value_2_and_count_renew_no_room;
+            set_mirror_kind_and_set_value_2;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
             (0, 0, 0, PASS_PACKET, 0, 0, 0) : set_value_2();
+            (0, 0, 0, PASS_PACKET, 0, 0, 1) : set_value_2();
             (0, 0, 0, PASS_PACKET, 0, 1, 0) : set_value_2();
-            (0, 0, 0, PASS_PACKET, 1, 0, 0) : set_value_2();
-            (0, 0, 0, PASS_PACKET, 1, 1, 0) : set_value_2_and_count_store_silent();
-            (0, 0, 0, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (0, 0, 0, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (0, 0, 0, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 0, 0, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 0, 0, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 0, 0, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
+            (0, 0, 0, PASS_PACKET, 0, 1, 1) : set_value_2();
+            (0, 0, 0, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, PASS_MESSAGE, 0, 0, 1) : set_mirror_seq();
+            (0, 0, 0, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, PASS_MESSAGE, 0, 1, 1) : set_mirror_seq();
+            (0, 0, 0, PASS_COPY, 0, 0, 0) : set_mirror_due_2();
+            (0, 0, 0, PASS_COPY, 0, 0, 1) : set_mirror_due_2();
+            (0, 0, 0, PASS_COPY, 0, 1, 0) : set_mirror_due_2();
+            (0, 0, 0, PASS_COPY, 0, 1, 1) : set_mirror_due_2();
+            (0, 0, 0, PASS_SWEEP, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, PASS_SWEEP, 0, 0, 1) : set_mirror_seq();
+            (0, 0, 0, PASS_SWEEP, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, PASS_SWEEP, 0, 1, 1) : set_mirror_seq();
+            (0, 0, 0, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 0, PASS_GIVE_UP, 0, 0, 1) : set_mirror_seq();
+            (0, 0, 0, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 0, PASS_GIVE_UP, 0, 1, 1) : set_mirror_seq();
             (0, 0, 1, PASS_PACKET, 0, 0, 0) : set_value_2();
+            (0, 0, 1, PASS_PACKET, 0, 0, 1) : set_value_2();
             (0, 0, 1, PASS_PACKET, 0, 1, 0) : set_value_2();
-            (0, 0, 1, PASS_PACKET, 1, 0, 0) : set_value_2();
-            (0, 0, 1, PASS_PACKET, 1, 1, 0) : set_value_2_and_count_store_silent();
-            (0, 0, 1, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (0, 0, 1, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (0, 0, 1, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 0, 1, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 0, 1, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 0, 1, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
+            (0, 0, 1, PASS_PACKET, 0, 1, 1) : set_value_2();
+            (0, 0, 1, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 1, PASS_MESSAGE, 0, 0, 1) : set_mirror_seq();
+            (0, 0, 1, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 1, PASS_MESSAGE, 0, 1, 1) : set_mirror_seq();
+            (0, 0, 1, PASS_COPY, 0, 0, 0) : set_mirror_due_2();
+            (0, 0, 1, PASS_COPY, 0, 0, 1) : set_mirror_due_2();
+            (0, 0, 1, PASS_COPY, 0, 1, 0) : set_mirror_due_2();
+            (0, 0, 1, PASS_COPY, 0, 1, 1) : set_mirror_due_2();
+            (0, 0, 1, PASS_SWEEP, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 1, PASS_SWEEP, 0, 0, 1) : set_mirror_seq();
+            (0, 0, 1, PASS_SWEEP, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 1, PASS_SWEEP, 0, 1, 1) : set_mirror_seq();
+            (0, 0, 1, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq();
+            (0, 0, 1, PASS_GIVE_UP, 0, 0, 1) : set_mirror_seq();
+            (0, 0, 1, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq();
+            (0, 0, 1, PASS_GIVE_UP, 0, 1, 1) : set_mirror_seq();
             (0, 1, 0, PASS_PACKET, 0, 0, 0) : set_value_2();
+            (0, 1, 0, PASS_PACKET, 0, 0, 1) : set_value_2();
             (0, 1, 0, PASS_PACKET, 0, 1, 0) : set_value_2();
-            (0, 1, 0, PASS_PACKET, 1, 0, 0) : set_value_2();
-            (0, 1, 0, PASS_PACKET, 1, 1, 0) : set_value_2_and_count_store_silent();
-            (0, 1, 0, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (0, 1, 0, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (0, 1, 0, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 1, 0, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 1, 0, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 1, 0, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 1, 1, PASS_PACKET, 0, 0, 0) : set_out_epoch_and_set_value_2();
-            (0, 1, 1, PASS_PACKET, 0, 1, 0) : set_out_epoch_and_set_value_2();
-            (0, 1, 1, PASS_PACKET, 1, 0, 0) : set_out_epoch_and_set_value_2();
-            (0, 1, 1, PASS_PACKET, 1, 1, 0) : set_out_epoch_and_set_value_2_and_1_more();
-            (0, 1, 1, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (0, 1, 1, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (0, 1, 1, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 1, 1, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 1, 1, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 1, 1, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 2, 0, PASS_PACKET, 0, 0, 0) : set_value_2();
-            (0, 2, 0, PASS_PACKET, 0, 1, 0) : set_value_2();
-            (0, 2, 0, PASS_PACKET, 1, 0, 0) : set_value_2();
-            (0, 2, 0, PASS_PACKET, 1, 1, 0) : set_value_2_and_count_store_silent();
-            (0, 2, 0, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (0, 2, 0, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (0, 2, 0, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 2, 0, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 2, 0, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 2, 0, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 2, 1, PASS_PACKET, 0, 0, 0) : set_out_epoch_and_set_value_2();
-            (0, 2, 1, PASS_PACKET, 0, 1, 0) : set_out_epoch_and_set_value_2();
-            (0, 2, 1, PASS_PACKET, 1, 0, 0) : set_out_epoch_and_set_value_2();
-            (0, 2, 1, PASS_PACKET, 1, 1, 0) : set_out_epoch_and_set_value_2_and_1_more();
-            (0, 2, 1, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (0, 2, 1, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (0, 2, 1, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 2, 1, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (0, 2, 1, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (0, 2, 1, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
+            (0, 1, 0, PASS_PACKET, 0, 1, 1) : set_value_2();
+            (0, 1, 0, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq();
+            (0, 1, 0, PASS_MESSAGE, 0, 0, 1) : set_mirror_seq();
+            (0, 1, 0, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq();
+            (0, 1, 0, PASS_MESSAGE, 0, 1, 1) : set_mirror_seq();
+            (0, 1, 0, PASS_COPY, 0, 0, 0) : set_mirror_due_2();
+            (0, 1, 0, PASS_COPY, 0, 0, 1) : set_mirror_due_2();
+            (0, 1, 0, PASS_COPY, 0, 1, 0) : set_mirror_due_2();
+            (0, 1, 0, PASS_COPY, 0, 1, 1) : set_mirror_due_2();
+            (0, 1, 0, PASS_SWEEP, 0, 0, 0) : set_mirror_seq();
+            (0, 1, 0, PASS_SWEEP, 0, 0, 1) : set_mirror_seq();
+            (0, 1, 0, PASS_SWEEP, 0, 1, 0) : set_mirror_seq();
+            (0, 1, 0, PASS_SWEEP, 0, 1, 1) : set_mirror_seq();
+            (0, 1, 0, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq();
+            (0, 1, 0, PASS_GIVE_UP, 0, 0, 1) : set_mirror_seq();
+            (0, 1, 0, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq();
+            (0, 1, 0, PASS_GIVE_UP, 0, 1, 1) : set_mirror_seq();
+            (0, 1, 1, PASS_PACKET, 0, 0, 0) : set_value_2();
+            (0, 1, 1, PASS_PACKET, 0, 0, 1) : set_value_2();
+            (0, 1, 1, PASS_PACKET, 0, 1, 0) : set_value_2();
+            (0, 1, 1, PASS_PACKET, 0, 1, 1) : set_value_2();
+            (0, 1, 1, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq();
+            (0, 1, 1, PASS_MESSAGE, 0, 0, 1) : set_mirror_seq();
+            (0, 1, 1, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq();
+            (0, 1, 1, PASS_MESSAGE, 0, 1, 1) : set_mirror_seq();
+            (0, 1, 1, PASS_COPY, 0, 0, 0) : set_mirror_due_2();
+            (0, 1, 1, PASS_COPY, 0, 0, 1) : set_mirror_due_2();
+            (0, 1, 1, PASS_COPY, 0, 1, 0) : set_mirror_due_2();
+            (0, 1, 1, PASS_COPY, 0, 1, 1) : set_mirror_due_2();
+            (0, 1, 1, PASS_SWEEP, 0, 0, 0) : set_mirror_seq();
+            (0, 1, 1, PASS_SWEEP, 0, 0, 1) : set_mirror_seq();
+            (0, 1, 1, PASS_SWEEP, 0, 1, 0) : set_mirror_seq();
+            (0, 1, 1, PASS_SWEEP, 0, 1, 1) : set_mirror_seq();
+            (0, 1, 1, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq();
+            (0, 1, 1, PASS_GIVE_UP, 0, 0, 1) : set_mirror_seq();
+            (0, 1, 1, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq();
+            (0, 1, 1, PASS_GIVE_UP, 0, 1, 1) : set_mirror_seq();
             (1, 0, 0, PASS_PACKET, 0, 0, 0) : set_value_2();
+            (1, 0, 0, PASS_PACKET, 0, 0, 1) : set_value_2();
             (1, 0, 0, PASS_PACKET, 0, 1, 0) : set_value_2();
-            (1, 0, 0, PASS_PACKET, 1, 0, 0) : set_value_2();
-            (1, 0, 0, PASS_PACKET, 1, 1, 0) : set_value_2_and_count_store_silent();
-            (1, 0, 0, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (1, 0, 0, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (1, 0, 0, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 0, 0, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 0, 0, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 0, 0, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 0, 1, PASS_PACKET, 0, 0, 0) : set_out_epoch_and_set_value_2();
-            (1, 0, 1, PASS_PACKET, 0, 0, 1) : set_out_epoch_and_set_value_2_and_1_more_2();
-            (1, 0, 1, PASS_PACKET, 0, 1, 0) : set_out_epoch_and_set_value_2();
-            (1, 0, 1, PASS_PACKET, 0, 1, 1) : set_out_epoch_and_set_value_2_and_1_more_2();
-            (1, 0, 1, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (1, 0, 1, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (1, 0, 1, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 0, 1, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 0, 1, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 0, 1, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 1, 0, PASS_PACKET, 0, 0, 0) : set_value_2();
-            (1, 1, 0, PASS_PACKET, 0, 1, 0) : set_value_2();
-            (1, 1, 0, PASS_PACKET, 1, 0, 0) : set_value_2();
-            (1, 1, 0, PASS_PACKET, 1, 1, 0) : set_value_2_and_count_store_silent();
-            (1, 1, 0, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (1, 1, 0, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (1, 1, 0, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 1, 0, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 1, 0, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 1, 0, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 1, 1, PASS_PACKET, 0, 0, 0) : set_out_epoch_and_set_value_2();
-            (1, 1, 1, PASS_PACKET, 0, 0, 1) : set_out_epoch_and_set_value_2_and_1_more_2();
-            (1, 1, 1, PASS_PACKET, 0, 1, 0) : set_out_epoch_and_set_value_2();
-            (1, 1, 1, PASS_PACKET, 0, 1, 1) : set_out_epoch_and_set_value_2_and_1_more_2();
-            (1, 1, 1, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (1, 1, 1, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (1, 1, 1, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 1, 1, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 1, 1, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 1, 1, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 2, 0, PASS_PACKET, 0, 0, 0) : set_value_2();
-            (1, 2, 0, PASS_PACKET, 0, 1, 0) : set_value_2();
-            (1, 2, 0, PASS_PACKET, 1, 0, 0) : set_value_2();
-            (1, 2, 0, PASS_PACKET, 1, 1, 0) : set_value_2_and_count_store_silent();
-            (1, 2, 0, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (1, 2, 0, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (1, 2, 0, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 2, 0, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 2, 0, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 2, 0, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 2, 1, PASS_PACKET, 0, 0, 0) : set_out_epoch_and_set_value_2();
-            (1, 2, 1, PASS_PACKET, 0, 0, 1) : set_out_epoch_and_set_value_2_and_1_more_2();
-            (1, 2, 1, PASS_PACKET, 0, 1, 0) : set_out_epoch_and_set_value_2();
-            (1, 2, 1, PASS_PACKET, 0, 1, 1) : set_out_epoch_and_set_value_2_and_1_more_2();
-            (1, 2, 1, PASS_MESSAGE, 0, 0, 0) : set_mirror_seq_2();
-            (1, 2, 1, PASS_MESSAGE, 0, 1, 0) : set_mirror_seq_2();
-            (1, 2, 1, PASS_SWEEP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 2, 1, PASS_SWEEP, 0, 1, 0) : set_mirror_seq_2();
-            (1, 2, 1, PASS_GIVE_UP, 0, 0, 0) : set_mirror_seq_2();
-            (1, 2, 1, PASS_GIVE_UP, 0, 1, 0) : set_mirror_seq_2();
+            (1, 0, 0, PASS_PACKET, 0, 1, 1) : set_value_2();
+            (1, 0, 1, PASS_PACKET, 0, 0, 0) : set_value_2();
+            (1, 0, 1, PASS_PACKET, 0, 0, 1) : set_value_2();
+            (1, 0, 1, PASS_PACKET, 0, 1, 0) : set_value_2();
+            (1, 0, 1, PASS_PACKET, 0, 1, 1) : set_value_2();
+            (1, 1, 0, PASS_PACKET, 0, 0, 0) : set_value_2_and_count_renew_no_room();
+            (1, 1, 0, PASS_PACKET, 0, 0, 1) : set_value_2_and_count_renew_no_room();
+            (1, 1, 0, PASS_PACKET, 0, 1, 0) : set_value_2_and_count_renew_no_room();
+            (1, 1, 0, PASS_PACKET, 0, 1, 1) : set_value_2_and_count_renew_no_room();
+            (1, 1, 1, PASS_PACKET, 0, 0, 0) : set_mirror_kind_and_set_value_2();
+            (1, 1, 1, PASS_PACKET, 0, 0, 1) : set_mirror_kind_and_set_value_2();
+            (1, 1, 1, PASS_PACKET, 0, 1, 0) : set_mirror_kind_and_set_value_2();
+            (1, 1, 1, PASS_PACKET, 0, 1, 1) : set_mirror_kind_and_set_value_2();
         }
-        size = 120;
-    }
-
-    action set_ipv4_src() {
-        hdr.ipv4.src_addr = ig_md.state_0_read;
-    }
-
-    action count_copy_old_epoch() {
-        counters_6_f.count(COUNT_COPY_OLD_EPOCH);
-    }
-
-    action count_grant_renounced() {
-        counters_6_f.count(COUNT_GRANT_RENOUNCED);
-    }
-
-    action count_renew_sent() {
-        counters_6_f.count(COUNT_RENEW_SENT);
-    }
-
-    action count_recall_no_room_2() {
-        counters_6_f.count(COUNT_RECALL_NO_ROOM);
-    }
-
-    action count_table_full() {
-        counters_6_f.count(COUNT_TABLE_FULL);
-    }
-
-    action count_grant_extended() {
-        counters_6_f.count(COUNT_GRANT_EXTENDED);
-    }
-
-    action count_renewed() {
-        counters_6_f.count(COUNT_RENEWED);
-    }
-
-    table decisions_6_c {
-        key = {
-            ig_md.holds_4                : exact;
-            hdr.redplane.kind            : exact;
-            ig_md.extends                : exact;
-            ig_md.full                   : exact;
-            ig_md.extends_3              : exact;
-            ig_md.same_epoch_3           : exact;
-            ig_md.mirror_depth_is_before : exact;
-            ig_md.matters                : exact;
-            hdr.bridge.pass              : exact;
-            ig_md.renews                 : exact;
-            ig_md.from_inside_2          : exact;
-        }
-        actions = {
-            set_ipv4_src;
-            count_copy_old_epoch;
-            count_grant_renounced;
-            count_renew_sent;
-            count_recall_no_room_2;
-            count_table_full;
-            count_grant_extended;
-            count_renewed;
-            @defaultonly NoAction;
-        }
-        const default_action = NoAction();
-        const entries = {
-            (0, 0, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, 0, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, 0, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, 0, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_GRANT, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_grant_renounced();
-            (0, KIND_GRANT, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_grant_renounced();
-            (0, KIND_WRITE, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_WRITE, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_HOLD, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, KIND_HOLD, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_HOLD, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, KIND_HOLD, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_RENEW, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_RENEW, 0, 0, 0, 0, 0, 1, PASS_COPY, 1, 0) : count_renew_sent();
-            (0, KIND_RENEW, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_RENEW, 0, 0, 0, 0, 1, 1, PASS_COPY, 1, 0) : count_renew_sent();
-            (0, KIND_GIVE_UP, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_GIVE_UP, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_RECALL, 0, 0, 0, 1, 0, 0, PASS_MESSAGE, 0, 0) : count_recall_no_room_2();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, 0, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, 0, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, 0, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, 0, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_GRANT, 0, 1, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_table_full();
-            (1, KIND_GRANT, 0, 1, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_table_full();
-            (1, KIND_GRANT, 1, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_grant_extended();
-            (1, KIND_GRANT, 1, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_grant_extended();
-            (1, KIND_WRITE, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_WRITE, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_HOLD, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, KIND_HOLD, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_HOLD, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, KIND_HOLD, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_RENEW, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_RENEW, 0, 0, 0, 0, 0, 1, PASS_COPY, 1, 0) : count_renew_sent();
-            (1, KIND_RENEW, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_RENEW, 0, 0, 0, 0, 1, 1, PASS_COPY, 1, 0) : count_renew_sent();
-            (1, KIND_RENEW_ACK, 0, 0, 1, 1, 0, 0, PASS_MESSAGE, 0, 0) : count_renewed();
-            (1, KIND_RENEW_ACK, 0, 0, 1, 1, 1, 0, PASS_MESSAGE, 0, 0) : count_renewed();
-            (1, KIND_GIVE_UP, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_GIVE_UP, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_RECALL, 0, 0, 0, 1, 0, 0, PASS_MESSAGE, 0, 0) : count_recall_no_room_2();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-            (1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_ipv4_src();
-            (1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
-        }
-        size = 66;
+        size = 96;
     }
 
     action mark_is_newest() {
         ig_md.is_newest = 1;
     }
 
-    action mark_in_time() {
-        ig_md.in_time = 1;
+    action mark_inner_has_ports() {
+        ig_md.inner_has_ports = 1;
     }
 
-    action mark_early() {
-        ig_md.early = 1;
+    action mark_is_translated_echo() {
+        ig_md.is_translated_echo = 1;
     }
 
     action mark_has_known_protocol() {
@@ -8418,6 +7999,23 @@ control Ingress(
         ig_md.at_end_of_life = 1;
     }
 
+    action set_fate_and_mend_ipv4() {
+        ig_md.mend_0_old = ~(bit<32>)hdr.ipv4.ttl_protocol;
+        ig_md.mend_0_new = ig_md.ipv4_ttl_protocol_minus_256;
+        ig_md.ipv4_complement = ~hdr.ipv4.checksum;
+        ig_md.mends_ipv4 = 1;
+        ig_md.fate = FATE_LEAVES;
+        hdr.ipv4.ttl_protocol = hdr.ipv4.ttl_protocol - 256;
+    }
+
+    action set_fate_2() {
+        ig_md.fate = FATE_GOES_AGAIN;
+    }
+
+    action set_fate_3() {
+        ig_md.fate = FATE_LEAVES;
+    }
+
     action set_out_seq() {
         hdr.bridge.seq = ig_md.seq_read;
     }
@@ -8426,21 +8024,42 @@ control Ingress(
         hdr.bridge.seq = ig_md.seq_advance;
     }
 
-    action mend_ipv4() {
-        ig_md.mend_0_old = ~(bit<32>)hdr.ipv4.ttl_protocol;
-        ig_md.mend_0_new = ig_md.ipv4_ttl_protocol_minus_256;
-        ig_md.ipv4_complement = ~hdr.ipv4.checksum;
-        ig_md.mends_ipv4 = 1;
+    action set_mirror_wait(bit<32> resend_after) {
+        hdr.bridge.wait = resend_after;
     }
 
-    action mend_ipv4_2() {
+    table set_mirror_wait_settings {
+        actions = {
+            set_mirror_wait;
+        }
+        default_action = set_mirror_wait(DEFAULT_RESEND_AFTER);
+        size = 1;
+    }
+
+    action set_mirror_wait_2(bit<32> resend_max) {
+        hdr.bridge.wait = resend_max;
+    }
+
+    table set_mirror_wait_2_settings {
+        actions = {
+            set_mirror_wait_2;
+        }
+        default_action = set_mirror_wait_2(DEFAULT_RESEND_MAX);
+        size = 1;
+    }
+
+    action set_mirror_wait_3() {
+        hdr.bridge.wait = hdr.copy.wait + hdr.copy.wait;
+    }
+
+    action mend_ipv4() {
         ig_md.mend_1_old = ~hdr.ipv4.src_addr;
         ig_md.mend_1_new = ig_md.state_0_read;
         ig_md.ipv4_complement = ~hdr.ipv4.checksum;
         ig_md.mends_ipv4 = 1;
     }
 
-    action mend_ipv4_3() {
+    action mend_ipv4_2() {
         ig_md.mend_2_old = ~hdr.ipv4.dst_addr;
         ig_md.mend_2_new = ig_md.state_0_read;
         ig_md.ipv4_complement = ~hdr.ipv4.checksum;
@@ -8483,72 +8102,85 @@ control Ingress(
         ig_md.mend_10_new = ig_md.state_1_read;
     }
 
-    action mend_icmp() {
-        ig_md.mend_11_old = ~hdr.icmp_end.id;
-        ig_md.mend_11_new = ig_md.state_1_read;
-        ig_md.l4_complement = ~hdr.l4_checksum.value;
-        ig_md.mends_l4 = 1;
-    }
-
     action mend_inner_ipv4() {
-        ig_md.mend_12_old = ~hdr.inner_ipv4.dst_addr;
-        ig_md.mend_12_new = ig_md.state_0_read;
+        ig_md.mend_11_old = ~hdr.inner_ipv4.dst_addr;
+        ig_md.mend_11_new = ig_md.state_0_read;
         ig_md.inner_ipv4_complement = ~hdr.inner_ipv4.checksum;
         ig_md.mends_inner_ipv4 = 1;
     }
 
     action mend_inner_ipv4_2() {
-        ig_md.mend_13_old = ~hdr.inner_ipv4.src_addr;
-        ig_md.mend_13_new = ig_md.state_0_read;
+        ig_md.mend_12_old = ~hdr.inner_ipv4.src_addr;
+        ig_md.mend_12_new = ig_md.state_0_read;
         ig_md.inner_ipv4_complement = ~hdr.inner_ipv4.checksum;
         ig_md.mends_inner_ipv4 = 1;
     }
 
     action mend_inner_udp() {
-        ig_md.mend_14_old = ~hdr.inner_ipv4.dst_addr;
-        ig_md.mend_14_new = ig_md.state_0_read;
+        ig_md.mend_13_old = ~hdr.inner_ipv4.dst_addr;
+        ig_md.mend_13_new = ig_md.state_0_read;
         ig_md.inner_udp_complement = ~hdr.inner_l4.checksum_or_seq_no;
         ig_md.mends_inner_udp = 1;
-        ig_md.mend_16_old = ~hdr.inner_l4.dst_or_checksum;
-        ig_md.mend_16_new = ig_md.state_1_read;
+        ig_md.mend_15_old = ~hdr.inner_l4.dst_or_checksum;
+        ig_md.mend_15_new = ig_md.state_1_read;
     }
 
     action mend_inner_udp_2() {
-        ig_md.mend_15_old = ~hdr.inner_ipv4.src_addr;
-        ig_md.mend_15_new = ig_md.state_0_read;
+        ig_md.mend_14_old = ~hdr.inner_ipv4.src_addr;
+        ig_md.mend_14_new = ig_md.state_0_read;
         ig_md.inner_udp_complement = ~hdr.inner_l4.checksum_or_seq_no;
         ig_md.mends_inner_udp = 1;
-        ig_md.mend_17_old = ~hdr.inner_l4.src_or_kind;
-        ig_md.mend_17_new = ig_md.state_1_read;
+        ig_md.mend_16_old = ~hdr.inner_l4.src_or_kind;
+        ig_md.mend_16_new = ig_md.state_1_read;
+    }
+
+    action mend_icmp() {
+        ig_md.mend_17_old = ~ig_md.state_0_read;
+        ig_md.mend_17_new = ig_md.choice_19;
+        ig_md.l4_complement = ~hdr.l4_checksum.value;
+        ig_md.mends_l4 = 1;
     }
 
     action mend_icmp_2() {
-        ig_md.mend_18_old = ~ig_md.state_0_read;
-        ig_md.mend_18_new = ig_md.choice_19;
+        ig_md.mend_18_old = ~hdr.inner_l4.dst_or_checksum;
+        ig_md.mend_18_new = ig_md.state_1_read;
         ig_md.l4_complement = ~hdr.l4_checksum.value;
         ig_md.mends_l4 = 1;
     }
 
     action mend_icmp_3() {
-        ig_md.mend_19_old = ~hdr.inner_l4.dst_or_checksum;
+        ig_md.mend_19_old = ~hdr.inner_l4.src_or_kind;
         ig_md.mend_19_new = ig_md.state_1_read;
         ig_md.l4_complement = ~hdr.l4_checksum.value;
         ig_md.mends_l4 = 1;
     }
 
-    action mend_icmp_4() {
-        ig_md.mend_20_old = ~hdr.inner_l4.src_or_kind;
-        ig_md.mend_20_new = ig_md.state_1_read;
-        ig_md.l4_complement = ~hdr.l4_checksum.value;
-        ig_md.mends_l4 = 1;
-    }
-
     action count_wrong_switch() {
-        counters_6_g.count(COUNT_WRONG_SWITCH);
+        counters_6_f.count(COUNT_WRONG_SWITCH);
     }
 
     action count_old_incarnation() {
-        ig_md.counters_6_h_index = COUNT_OLD_INCARNATION;
+        ig_md.counters_6_g_index = COUNT_OLD_INCARNATION;
+    }
+
+    action count_grant_installed() {
+        counters_7_a.count(COUNT_GRANT_INSTALLED);
+    }
+
+    action count_fragment() {
+        counters_7_a.count(COUNT_FRAGMENT);
+    }
+
+    action count_renounced_in_request() {
+        counters_7_a.count(COUNT_RENOUNCED_IN_REQUEST);
+    }
+
+    action count_not_handled_2() {
+        counters_7_a.count(COUNT_NOT_HANDLED);
+    }
+
+    action count_mirror_full() {
+        counters_7_a.count(COUNT_MIRROR_FULL);
     }
 
     action set_ipv4_dst_and_set_l4_dst() {
@@ -8571,183 +8203,171 @@ control Ingress(
         hdr.inner_l4.src_or_kind = ig_md.state_1_read;
     }
 
-    action set_l4_src() {
+    action set_ipv4_src_and_set_l4_src() {
+        hdr.ipv4.src_addr = ig_md.state_0_read;
         hdr.ports.src = ig_md.state_1_read;
     }
 
-    action set_inner_dst() {
+    action set_ipv4_src() {
+        hdr.ipv4.src_addr = ig_md.state_0_read;
+    }
+
+    action set_ipv4_src_and_set_inner_dst() {
+        hdr.ipv4.src_addr = ig_md.state_0_read;
         hdr.inner_ipv4.dst_addr = ig_md.state_0_read;
     }
 
-    action set_inner_dst_and_set_inner_l4_dst() {
+    action set_ipv4_src_and_set_inner_dst_and_1_more() {
+        hdr.ipv4.src_addr = ig_md.state_0_read;
         hdr.inner_ipv4.dst_addr = ig_md.state_0_read;
         hdr.inner_l4.dst_or_checksum = ig_md.state_1_read;
     }
 
-    action count_ack_beyond_seq() {
-        ig_md.counters_7_a_index = COUNT_ACK_BEYOND_SEQ;
-    }
-
     action set_fate_and_count_ttl_expired() {
-        ig_md.counters_7_a_index = COUNT_TTL_EXPIRED;
+        counters_7_a.count(COUNT_TTL_EXPIRED);
         ig_md.fate = FATE_PUNTED;
     }
 
     table decisions_7_a {
         key = {
-            ig_md.at_end_of_life   : exact;
-            ig_md.early            : exact;
-            hdr.bridge.pass        : exact;
-            ig_md.unsent_2         : exact;
-            ig_md.too_long_2       : exact;
-            ig_md.applies          : exact;
-            ig_md.inside           : exact;
-            ig_md.from_inside_2    : exact;
-            hdr.icmp.isValid()     : exact;
-            ig_md.has_ports_3      : exact;
-            hdr.inner_l4.isValid() : exact;
-            ig_md.live             : exact;
-            ig_md.inner_has_ports  : exact;
-            ig_md.beyond           : exact;
+            ig_md.at_end_of_life     : exact;
+            ig_md.from_inside_2      : exact;
+            ig_md.applies            : exact;
+            ig_md.inside             : exact;
+            hdr.icmp.isValid()       : exact;
+            ig_md.has_ports_3        : exact;
+            hdr.inner_l4.isValid()   : exact;
+            ig_md.live               : exact;
+            ig_md.inner_has_ports    : exact;
+            ig_md.never_forwarded    : exact;
+            ig_md.has_known_protocol : exact;
+            ig_md.is_whole           : exact;
+            ig_md.away               : exact;
+            ig_md.holds              : exact;
+            ig_md.mirror_full        : exact;
+            ig_md.installs           : exact;
         }
         actions = {
+            count_grant_installed;
+            count_fragment;
+            count_renounced_in_request;
+            count_not_handled_2;
+            count_mirror_full;
             set_ipv4_dst_and_set_l4_dst;
             set_ipv4_dst;
             set_ipv4_dst_and_set_inner_src;
             set_ipv4_dst_and_set_inner_src_and_1_more;
-            set_l4_src;
-            set_inner_dst;
-            set_inner_dst_and_set_inner_l4_dst;
-            count_ack_beyond_seq;
+            set_ipv4_src_and_set_l4_src;
+            set_ipv4_src;
+            set_ipv4_src_and_set_inner_dst;
+            set_ipv4_src_and_set_inner_dst_and_1_more;
             set_fate_and_count_ttl_expired;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
+            (0, 0, 0, 0, false, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 1) : count_grant_installed();
+            (0, 0, 0, 0, false, 0, false, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_fragment();
+            (0, 0, 0, 0, false, 0, false, 0, 0, 0, 1, 1, 1, 0, 0, 0) : count_renounced_in_request();
+            (0, 0, 0, 0, false, 0, false, 0, 0, 1, 0, 0, 0, 0, 0, 0) : count_not_handled_2();
+            (0, 0, 0, 0, false, 0, false, 1, 0, 0, 1, 1, 0, 0, 1, 0) : count_mirror_full();
+            (0, 0, 0, 0, true, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 1) : count_grant_installed();
+            (0, 0, 0, 0, true, 0, false, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_fragment();
+            (0, 0, 0, 0, true, 0, false, 0, 0, 0, 1, 1, 1, 0, 0, 0) : count_renounced_in_request();
+            (0, 0, 0, 0, true, 0, false, 0, 0, 1, 0, 0, 0, 0, 0, 0) : count_not_handled_2();
+            (0, 0, 0, 0, true, 0, true, 0, 0, 0, 0, 0, 0, 0, 0, 1) : count_grant_installed();
+            (0, 0, 0, 0, true, 0, true, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_fragment();
+            (0, 0, 0, 0, true, 0, true, 0, 0, 0, 1, 1, 1, 0, 0, 0) : count_renounced_in_request();
+            (0, 0, 0, 0, true, 0, true, 0, 0, 1, 0, 0, 0, 0, 0, 0) : count_not_handled_2();
+            (0, 0, 0, 1, false, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 1) : count_grant_installed();
+            (0, 0, 0, 1, false, 0, false, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_fragment();
+            (0, 0, 0, 1, false, 0, false, 0, 0, 0, 1, 1, 1, 0, 0, 0) : count_renounced_in_request();
+            (0, 0, 0, 1, false, 0, false, 0, 0, 1, 0, 0, 0, 0, 0, 0) : count_not_handled_2();
+            (0, 0, 0, 1, false, 0, false, 1, 0, 0, 1, 1, 0, 0, 1, 0) : count_mirror_full();
+            (0, 0, 0, 1, true, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 1) : count_grant_installed();
+            (0, 0, 0, 1, true, 0, false, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_fragment();
+            (0, 0, 0, 1, true, 0, false, 0, 0, 0, 1, 1, 1, 0, 0, 0) : count_renounced_in_request();
+            (0, 0, 0, 1, true, 0, false, 0, 0, 1, 0, 0, 0, 0, 0, 0) : count_not_handled_2();
+            (0, 0, 0, 1, true, 0, true, 0, 0, 0, 0, 0, 0, 0, 0, 1) : count_grant_installed();
+            (0, 0, 0, 1, true, 0, true, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_fragment();
+            (0, 0, 0, 1, true, 0, true, 0, 0, 0, 1, 1, 1, 0, 0, 0) : count_renounced_in_request();
+            (0, 0, 0, 1, true, 0, true, 0, 0, 1, 0, 0, 0, 0, 0, 0) : count_not_handled_2();
             (
                 0,
                 0,
-                PASS_PACKET,
-                0,
-                0,
                 1,
-                0,
                 0,
                 false,
                 1,
                 false,
                 1,
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
                 0,
                 0
             ) : set_ipv4_dst_and_set_l4_dst();
-            (0, 0, PASS_PACKET, 0, 0, 1, 0, 0, true, 0, false, 1, 0, 0) : set_ipv4_dst();
+            (0, 0, 1, 0, true, 0, false, 1, 0, 0, 1, 1, 0, 0, 0, 0) : set_ipv4_dst();
             (
                 0,
                 0,
-                PASS_PACKET,
-                0,
-                0,
                 1,
-                0,
                 0,
                 true,
                 0,
                 true,
                 1,
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
                 0,
                 0
             ) : set_ipv4_dst_and_set_inner_src();
             (
                 0,
                 0,
-                PASS_PACKET,
-                0,
-                0,
                 1,
-                0,
                 0,
                 true,
                 0,
                 true,
                 1,
                 1,
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
                 0
             ) : set_ipv4_dst_and_set_inner_src_and_1_more();
-            (0, 0, PASS_PACKET, 0, 0, 1, 1, 1, false, 1, false, 1, 0, 0) : set_l4_src();
-            (0, 0, PASS_PACKET, 0, 0, 1, 1, 1, true, 0, true, 1, 0, 0) : set_inner_dst();
             (
                 0,
-                0,
-                PASS_PACKET,
-                0,
-                0,
                 1,
                 1,
                 1,
-                true,
-                0,
-                true,
-                1,
-                1,
-                0
-            ) : set_inner_dst_and_set_inner_l4_dst();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                0,
-                1,
-                1,
-                0,
-                0,
                 false,
                 1,
                 false,
                 1,
                 0,
-                0
-            ) : set_ipv4_dst_and_set_l4_dst();
-            (0, 0, PASS_PACKET, 0, 1, 1, 0, 0, true, 0, false, 1, 0, 0) : set_ipv4_dst();
-            (
-                0,
-                0,
-                PASS_PACKET,
                 0,
                 1,
                 1,
                 0,
                 0,
-                true,
-                0,
-                true,
-                1,
                 0,
                 0
-            ) : set_ipv4_dst_and_set_inner_src();
+            ) : set_ipv4_src_and_set_l4_src();
+            (0, 1, 1, 1, true, 0, false, 1, 0, 0, 1, 1, 0, 0, 0, 0) : set_ipv4_src();
             (
                 0,
-                0,
-                PASS_PACKET,
-                0,
-                1,
-                1,
-                0,
-                0,
-                true,
-                0,
-                true,
-                1,
-                1,
-                0
-            ) : set_ipv4_dst_and_set_inner_src_and_1_more();
-            (0, 0, PASS_PACKET, 0, 1, 1, 1, 1, false, 1, false, 1, 0, 0) : set_l4_src();
-            (0, 0, PASS_PACKET, 0, 1, 1, 1, 1, true, 0, true, 1, 0, 0) : set_inner_dst();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                0,
-                1,
                 1,
                 1,
                 1,
@@ -8755,179 +8375,47 @@ control Ingress(
                 0,
                 true,
                 1,
+                0,
+                0,
                 1,
-                0
-            ) : set_inner_dst_and_set_inner_l4_dst();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                1,
-                0,
                 1,
                 0,
                 0,
-                false,
-                1,
-                false,
-                1,
                 0,
                 0
-            ) : set_ipv4_dst_and_set_l4_dst();
-            (0, 0, PASS_PACKET, 1, 0, 1, 0, 0, true, 0, false, 1, 0, 0) : set_ipv4_dst();
+            ) : set_ipv4_src_and_set_inner_dst();
             (
                 0,
-                0,
-                PASS_PACKET,
                 1,
-                0,
                 1,
-                0,
-                0,
+                1,
                 true,
                 0,
                 true,
                 1,
+                1,
+                0,
+                1,
+                1,
+                0,
+                0,
                 0,
                 0
-            ) : set_ipv4_dst_and_set_inner_src();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                1,
-                0,
-                1,
-                0,
-                0,
-                true,
-                0,
-                true,
-                1,
-                1,
-                0
-            ) : set_ipv4_dst_and_set_inner_src_and_1_more();
-            (0, 0, PASS_PACKET, 1, 0, 1, 1, 1, false, 1, false, 1, 0, 0) : set_l4_src();
-            (0, 0, PASS_PACKET, 1, 0, 1, 1, 1, true, 0, true, 1, 0, 0) : set_inner_dst();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                1,
-                0,
-                1,
-                1,
-                1,
-                true,
-                0,
-                true,
-                1,
-                1,
-                0
-            ) : set_inner_dst_and_set_inner_l4_dst();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                1,
-                0,
-                0,
-                false,
-                1,
-                false,
-                1,
-                0,
-                0
-            ) : set_ipv4_dst_and_set_l4_dst();
-            (0, 0, PASS_PACKET, 1, 1, 1, 0, 0, true, 0, false, 1, 0, 0) : set_ipv4_dst();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                1,
-                0,
-                0,
-                true,
-                0,
-                true,
-                1,
-                0,
-                0
-            ) : set_ipv4_dst_and_set_inner_src();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                1,
-                0,
-                0,
-                true,
-                0,
-                true,
-                1,
-                1,
-                0
-            ) : set_ipv4_dst_and_set_inner_src_and_1_more();
-            (0, 0, PASS_PACKET, 1, 1, 1, 1, 1, false, 1, false, 1, 0, 0) : set_l4_src();
-            (0, 0, PASS_PACKET, 1, 1, 1, 1, 1, true, 0, true, 1, 0, 0) : set_inner_dst();
-            (
-                0,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                1,
-                1,
-                1,
-                true,
-                0,
-                true,
-                1,
-                1,
-                0
-            ) : set_inner_dst_and_set_inner_l4_dst();
-            (0, 0, PASS_MESSAGE, 0, 0, 0, 0, 0, false, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 0, 0, 0, 0, true, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 0, 0, 0, 0, true, 0, true, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 0, 0, 1, 0, false, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 0, 0, 1, 0, true, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 0, 0, 1, 0, true, 0, true, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 1, 0, 0, 0, false, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 1, 0, 0, 0, true, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 1, 0, 0, 0, true, 0, true, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 1, 0, 1, 0, false, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 1, 0, 1, 0, true, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 0, 1, 0, 1, 0, true, 0, true, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 0, 0, 0, 0, false, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 0, 0, 0, 0, true, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 0, 0, 0, 0, true, 0, true, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 0, 0, 1, 0, false, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 0, 0, 1, 0, true, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 0, 0, 1, 0, true, 0, true, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 1, 0, 0, 0, false, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 1, 0, 0, 0, true, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 1, 0, 0, 0, true, 0, true, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 1, 0, 1, 0, false, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 1, 0, 1, 0, true, 0, false, 0, 0, 1) : count_ack_beyond_seq();
-            (0, 0, PASS_MESSAGE, 1, 1, 0, 1, 0, true, 0, true, 0, 0, 1) : count_ack_beyond_seq();
+            ) : set_ipv4_src_and_set_inner_dst_and_1_more();
             (
                 1,
-                0,
-                PASS_PACKET,
-                0,
-                0,
                 0,
                 0,
                 0,
                 false,
                 0,
                 false,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
                 0,
                 0,
                 0
@@ -8935,10 +8423,6 @@ control Ingress(
             (
                 1,
                 0,
-                PASS_PACKET,
-                0,
-                0,
-                0,
                 0,
                 0,
                 true,
@@ -8946,14 +8430,16 @@ control Ingress(
                 false,
                 0,
                 0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
                 0
             ) : set_fate_and_count_ttl_expired();
             (
                 1,
-                0,
-                PASS_PACKET,
-                0,
-                0,
                 0,
                 0,
                 0,
@@ -8962,52 +8448,46 @@ control Ingress(
                 true,
                 0,
                 0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
                 0
             ) : set_fate_and_count_ttl_expired();
             (
                 1,
                 0,
-                PASS_PACKET,
-                0,
-                0,
                 0,
                 1,
-                0,
                 false,
                 0,
                 false,
                 0,
                 0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
                 0
             ) : set_fate_and_count_ttl_expired();
             (
                 1,
                 0,
-                PASS_PACKET,
-                0,
-                0,
                 0,
                 1,
-                0,
                 true,
                 0,
                 false,
                 0,
                 0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
                 0,
                 0,
                 0,
-                1,
                 0,
-                true,
-                0,
-                true,
                 0,
                 0,
                 0
@@ -9015,401 +8495,391 @@ control Ingress(
             (
                 1,
                 0,
-                PASS_PACKET,
                 0,
                 1,
-                0,
-                0,
-                0,
-                false,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                0,
-                1,
-                0,
-                0,
-                0,
-                true,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                0,
-                1,
-                0,
-                0,
-                0,
                 true,
                 0,
                 true,
                 0,
                 0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
                 0,
-                PASS_PACKET,
                 0,
-                1,
                 0,
-                1,
                 0,
-                false,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                0,
-                1,
-                0,
-                1,
-                0,
-                true,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                0,
-                1,
-                0,
-                1,
-                0,
-                true,
-                0,
-                true,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                0,
-                0,
-                0,
-                0,
-                false,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                0,
-                0,
-                0,
-                0,
-                true,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                0,
-                0,
-                0,
-                0,
-                true,
-                0,
-                true,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                0,
-                0,
-                1,
-                0,
-                false,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                0,
-                0,
-                1,
-                0,
-                true,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                0,
-                0,
-                1,
-                0,
-                true,
-                0,
-                true,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                0,
-                0,
-                0,
-                false,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                0,
-                0,
-                0,
-                true,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                0,
-                0,
-                0,
-                true,
-                0,
-                true,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                0,
-                1,
-                0,
-                false,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                0,
-                1,
-                0,
-                true,
-                0,
-                false,
-                0,
-                0,
-                0
-            ) : set_fate_and_count_ttl_expired();
-            (
-                1,
-                0,
-                PASS_PACKET,
-                1,
-                1,
-                0,
-                1,
-                0,
-                true,
-                0,
-                true,
                 0,
                 0,
                 0
             ) : set_fate_and_count_ttl_expired();
         }
-        size = 76;
-    }
-
-    action count_grant_expired() {
-        ig_md.counters_7_b_index = COUNT_GRANT_EXPIRED;
-    }
-
-    action count_fragment() {
-        ig_md.counters_7_b_index = COUNT_FRAGMENT;
+        size = 40;
     }
 
     action count_copy_superseded() {
         ig_md.counters_7_b_index = COUNT_COPY_SUPERSEDED;
     }
 
-    action count_copy_acked() {
-        ig_md.counters_7_b_index = COUNT_COPY_ACKED;
+    action count_ack_beyond_seq() {
+        ig_md.counters_7_b_index = COUNT_ACK_BEYOND_SEQ;
+    }
+
+    action count_no_slot() {
+        ig_md.counters_7_b_index = COUNT_NO_SLOT;
+    }
+
+    action count_grant_expired() {
+        ig_md.counters_7_b_index = COUNT_GRANT_EXPIRED;
+    }
+
+    action count_table_full() {
+        ig_md.counters_7_b_index = COUNT_TABLE_FULL;
+    }
+
+    action count_grant_renounced() {
+        ig_md.counters_7_b_index = COUNT_GRANT_RENOUNCED;
+    }
+
+    table decisions_7_b {
+        key = {
+            ig_md.is_grant       : exact;
+            ig_md.in_time        : exact;
+            ig_md.same_epoch     : exact;
+            ig_md.renounced_read : exact;
+            ig_md.full           : exact;
+            ig_md.missing_3      : exact;
+            ig_md.beyond         : exact;
+            ig_md.wrote          : exact;
+            ig_md.is_newest      : exact;
+        }
+        actions = {
+            count_copy_superseded;
+            count_ack_beyond_seq;
+            count_no_slot;
+            count_grant_expired;
+            count_table_full;
+            count_grant_renounced;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, 0, 0, 0, 0, 0, 0, 1, 0) : count_copy_superseded();
+            (0, 0, 0, 0, 0, 0, 1, 0, 0) : count_ack_beyond_seq();
+            (0, 0, 0, 0, 0, 1, 0, 0, 0) : count_no_slot();
+            (0, 0, 0, 1, 0, 0, 0, 1, 0) : count_copy_superseded();
+            (0, 0, 0, 1, 0, 0, 1, 0, 0) : count_ack_beyond_seq();
+            (0, 0, 0, 1, 0, 1, 0, 0, 0) : count_no_slot();
+            (0, 0, 0, 2, 0, 0, 1, 0, 0) : count_ack_beyond_seq();
+            (0, 0, 0, 2, 0, 1, 0, 0, 0) : count_no_slot();
+            (1, 0, 0, 0, 0, 0, 0, 0, 0) : count_grant_expired();
+            (1, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
+            (1, 0, 0, 2, 0, 0, 0, 0, 0) : count_grant_expired();
+            (1, 1, 0, 0, 1, 0, 0, 0, 0) : count_table_full();
+            (1, 1, 0, 1, 1, 0, 0, 0, 0) : count_table_full();
+            (1, 1, 0, 2, 1, 0, 0, 0, 0) : count_table_full();
+            (1, 1, 1, 1, 0, 0, 0, 0, 0) : count_grant_renounced();
+            (1, 1, 1, 2, 0, 0, 0, 0, 0) : count_grant_renounced();
+        }
+        size = 16;
+    }
+
+    action count_copy_old_epoch() {
+        ig_md.counters_7_c_index = COUNT_COPY_OLD_EPOCH;
     }
 
     action set_inner_icmp_id() {
         hdr.inner_l4.length_or_id = ig_md.state_1_read;
     }
 
-    action set_icmp_id() {
-        hdr.icmp_end.id = ig_md.state_1_read;
+    action count_renew_sent() {
+        ig_md.counters_7_c_index = COUNT_RENEW_SENT;
     }
 
-    table decisions_7_b {
+    action count_other_epoch() {
+        ig_md.counters_7_c_index = COUNT_OTHER_EPOCH;
+    }
+
+    action count_renewed() {
+        ig_md.counters_7_c_index = COUNT_RENEWED;
+    }
+
+    action count_recall_no_room_2() {
+        ig_md.counters_7_c_index = COUNT_RECALL_NO_ROOM;
+    }
+
+    table decisions_7_c {
         key = {
-            ig_md.is_translated_echo : exact;
-            hdr.inner_l4.isValid()   : exact;
-            ig_md.hit                : exact;
-            ig_md.deadline_is_after  : exact;
-            ig_md.has_known_protocol : exact;
-            ig_md.is_whole           : exact;
-            ig_md.is_grant           : exact;
-            ig_md.in_time            : exact;
-            ig_md.is_newest          : exact;
-            ig_md.wrote              : exact;
-            ig_md.acked_is_before    : exact;
-            ig_md.inner_is_icmp_4    : exact;
+            ig_md.is_mine                : exact;
+            ig_md.hit                    : exact;
+            hdr.redplane.kind            : exact;
+            ig_md.epoch_same             : exact;
+            ig_md.extends_3              : exact;
+            ig_md.same_epoch_3           : exact;
+            ig_md.mirror_depth_is_before : exact;
+            ig_md.matters                : exact;
+            hdr.bridge.pass              : exact;
+            ig_md.renews                 : exact;
+            ig_md.inner_is_icmp_4        : exact;
         }
         actions = {
-            count_grant_expired;
-            count_fragment;
-            count_copy_superseded;
-            count_copy_acked;
+            count_copy_old_epoch;
             set_inner_icmp_id;
-            set_icmp_id;
+            count_renew_sent;
+            count_other_epoch;
+            count_renewed;
+            count_recall_no_room_2;
             @defaultonly NoAction;
         }
         const default_action = NoAction();
         const entries = {
-            (0, false, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
-            (0, false, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_grant_expired();
-            (0, false, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_fragment();
-            (0, false, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_fragment();
-            (0, false, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
-            (0, false, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_grant_expired();
-            (0, false, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_fragment();
-            (0, false, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_fragment();
-            (0, false, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0) : count_copy_superseded();
-            (0, false, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0) : count_copy_superseded();
-            (0, false, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0) : count_copy_acked();
-            (0, false, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
-            (0, false, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_grant_expired();
-            (0, false, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_fragment();
-            (0, false, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_fragment();
-            (0, false, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0) : count_copy_superseded();
-            (0, false, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0) : count_copy_superseded();
-            (0, false, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0) : count_copy_acked();
-            (0, false, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
-            (0, false, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_grant_expired();
-            (0, false, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_fragment();
-            (0, false, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_fragment();
-            (0, true, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
-            (0, true, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_grant_expired();
-            (0, true, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_fragment();
-            (0, true, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_fragment();
-            (0, true, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
-            (0, true, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_grant_expired();
-            (0, true, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_fragment();
-            (0, true, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_fragment();
-            (0, true, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0) : count_copy_superseded();
-            (0, true, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0) : count_copy_superseded();
-            (0, true, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0) : count_copy_acked();
-            (0, true, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
-            (0, true, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0) : count_grant_expired();
-            (0, true, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0) : count_fragment();
-            (0, true, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0) : count_fragment();
-            (0, true, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0) : count_copy_superseded();
-            (0, true, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0) : count_copy_superseded();
-            (0, true, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0) : count_copy_acked();
-            (0, true, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0) : count_grant_expired();
-            (0, true, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0) : count_grant_expired();
-            (0, true, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0) : count_fragment();
-            (0, true, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0) : count_fragment();
-            (0, true, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1) : set_inner_icmp_id();
-            (0, true, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1) : set_inner_icmp_id();
-            (1, false, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0) : set_icmp_id();
-            (1, false, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0) : set_icmp_id();
-            (1, true, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1) : set_inner_icmp_id();
-            (1, true, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1) : set_inner_icmp_id();
+            (0, 0, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, 0, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, 0, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GRANT, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GRANT, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GRANT, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GRANT, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_WRITE, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_WRITE, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_WRITE, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_WRITE, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_WRITE_ACK, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_WRITE_ACK, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_WRITE_ACK, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_WRITE_ACK, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_HOLD, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_HOLD, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_HOLD, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_HOLD, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RELEASE, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RELEASE, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RELEASE, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RELEASE, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RENEW, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RENEW, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RENEW, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RENEW, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RENEW_ACK, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RENEW_ACK, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RENEW_ACK, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RENEW_ACK, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GIVE_UP, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GIVE_UP, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GIVE_UP, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GIVE_UP, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GIVE_UP_ACK, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GIVE_UP_ACK, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_GIVE_UP_ACK, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RECALL, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RECALL, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RECALL, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_RECALL, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_REFUSE, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_REFUSE, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_REFUSE, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 0, KIND_REFUSE, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, 0, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, 0, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, 0, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, 0, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, 0, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, 0, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, 0, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, 0, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_LEASE_REQUEST, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_LEASE_REQUEST, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GRANT, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GRANT, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GRANT, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GRANT, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GRANT, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GRANT, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GRANT, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GRANT, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_WRITE, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_WRITE, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_WRITE, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_WRITE, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_WRITE, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_WRITE, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_WRITE, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_WRITE, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_WRITE_ACK, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_WRITE_ACK, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_WRITE_ACK, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_WRITE_ACK, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_WRITE_ACK, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_WRITE_ACK, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_WRITE_ACK, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_WRITE_ACK, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_HOLD, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_HOLD, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_HOLD, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_HOLD, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_HOLD, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_HOLD, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_HOLD, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_HOLD, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RELEASE, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RELEASE, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RELEASE, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RELEASE, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RELEASE, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RELEASE, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RELEASE, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RELEASE, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RENEW, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RENEW, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RENEW, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RENEW, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RENEW, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RENEW, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RENEW, 1, 0, 0, 0, 1, PASS_COPY, 1, 0) : count_renew_sent();
+            (0, 1, KIND_RENEW, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RENEW, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RENEW, 1, 0, 0, 1, 1, PASS_COPY, 1, 0) : count_renew_sent();
+            (0, 1, KIND_RENEW_ACK, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RENEW_ACK, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RENEW_ACK, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RENEW_ACK, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RENEW_ACK, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RENEW_ACK, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RENEW_ACK, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RENEW_ACK, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GIVE_UP, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GIVE_UP, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GIVE_UP, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GIVE_UP, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GIVE_UP, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GIVE_UP, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GIVE_UP, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GIVE_UP, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GIVE_UP_ACK, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GIVE_UP_ACK, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_GIVE_UP_ACK, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_GIVE_UP_ACK, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RECALL, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RECALL, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RECALL, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RECALL, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RECALL, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RECALL, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_RECALL, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_RECALL, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_SNAPSHOT_SLOTS, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_SNAPSHOT_ACK, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_SNAPSHOT_ACK, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_REFUSE, 0, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_REFUSE, 0, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_REFUSE, 0, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_REFUSE, 0, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_REFUSE, 1, 0, 0, 0, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_REFUSE, 1, 0, 0, 0, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (0, 1, KIND_REFUSE, 1, 0, 0, 1, 0, PASS_PACKET, 0, 1) : set_inner_icmp_id();
+            (0, 1, KIND_REFUSE, 1, 0, 0, 1, 0, PASS_COPY, 0, 0) : count_copy_old_epoch();
+            (1, 1, 0, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, 0, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_LEASE_REQUEST, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_LEASE_REQUEST, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_WRITE, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_WRITE, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_HOLD, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_HOLD, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_RENEW, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_RENEW, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_RENEW_ACK, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_RENEW_ACK, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_RENEW_ACK, 1, 1, 1, 0, 0, PASS_MESSAGE, 0, 0) : count_renewed();
+            (1, 1, KIND_RENEW_ACK, 1, 1, 1, 1, 0, PASS_MESSAGE, 0, 0) : count_renewed();
+            (1, 1, KIND_GIVE_UP, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_GIVE_UP, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_GIVE_UP_ACK, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_RECALL, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_RECALL, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_RECALL, 1, 0, 1, 0, 0, PASS_MESSAGE, 0, 0) : count_recall_no_room_2();
+            (1, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_SNAPSHOT_SLOTS, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_SNAPSHOT_ACK, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_REFUSE, 0, 0, 0, 0, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
+            (1, 1, KIND_REFUSE, 0, 0, 0, 1, 0, PASS_MESSAGE, 0, 0) : count_other_epoch();
         }
-        size = 50;
+        size = 209;
+    }
+
+    action set_icmp_id() {
+        hdr.icmp_end.id = ig_md.state_1_read;
+    }
+
+    action count_copy_acked() {
+        ig_md.counters_7_d_index = COUNT_COPY_ACKED;
+    }
+
+    table decisions_7_d {
+        key = {
+            ig_md.is_newest          : exact;
+            ig_md.wrote              : exact;
+            ig_md.acked_is_before    : exact;
+            ig_md.is_translated_echo : exact;
+            hdr.inner_l4.isValid()   : exact;
+            ig_md.hit                : exact;
+            ig_md.deadline_is_after  : exact;
+        }
+        actions = {
+            set_icmp_id;
+            count_copy_acked;
+            @defaultonly NoAction;
+        }
+        const default_action = NoAction();
+        const entries = {
+            (0, 0, 0, 1, false, 1, 1) : set_icmp_id();
+            (0, 0, 1, 1, false, 1, 1) : set_icmp_id();
+            (1, 1, 0, 0, false, 1, 0) : count_copy_acked();
+            (1, 1, 0, 0, false, 1, 1) : count_copy_acked();
+            (1, 1, 0, 0, true, 1, 0) : count_copy_acked();
+            (1, 1, 0, 0, true, 1, 1) : count_copy_acked();
+        }
+        size = 6;
     }
 
     action set_out_kind_and_count_read_held() {
-        ig_md.counters_7_c_index = COUNT_READ_HELD;
+        ig_md.counters_7_e_index = COUNT_READ_HELD;
         hdr.bridge.kind = KIND_HOLD;
     }
 
@@ -9421,41 +8891,11 @@ control Ingress(
         ig_md.mirror_kind = hdr.redplane.kind;
     }
 
-    action set_mirror_due() {
-        hdr.bridge.due = hdr.copy.due;
-        hdr.bridge.wait = hdr.copy.wait;
-    }
-
-    action set_mirror_due_2() {
-        hdr.bridge.due = ig_prsr_md.global_tstamp[39:8] + ig_md.choice_17;
-    }
-
-    action set_mirror_wait(bit<32> resend_after) {
-        hdr.bridge.wait = resend_after;
-    }
-
-    table set_mirror_wait_settings {
-        actions = {
-            set_mirror_wait;
-        }
-        default_action = set_mirror_wait(DEFAULT_RESEND_AFTER);
-        size = 1;
-    }
-
-    action set_mirror_wait_2(bit<32> resend_max) {
-        hdr.bridge.wait = resend_max;
-    }
-
-    table set_mirror_wait_2_settings {
-        actions = {
-            set_mirror_wait_2;
-        }
-        default_action = set_mirror_wait_2(DEFAULT_RESEND_MAX);
-        size = 1;
-    }
-
-    action set_mirror_wait_3() {
-        hdr.bridge.wait = hdr.copy.wait + hdr.copy.wait;
+    action mend_icmp_4() {
+        ig_md.mend_20_old = ~hdr.icmp_end.id;
+        ig_md.mend_20_new = ig_md.state_1_read;
+        ig_md.l4_complement = ~hdr.l4_checksum.value;
+        ig_md.mends_l4 = 1;
     }
 
     action mend_inner_icmp() {
@@ -9466,15 +8906,15 @@ control Ingress(
     }
 
     action count_not_handled_3() {
-        ig_md.counters_7_d_index = COUNT_NOT_HANDLED;
+        ig_md.counters_7_f_index = COUNT_NOT_HANDLED;
     }
 
     action count_read_forwarded() {
-        ig_md.counters_7_e_index = COUNT_READ_FORWARDED;
+        ig_md.counters_7_g_index = COUNT_READ_FORWARDED;
     }
 
     action count_resent() {
-        ig_md.counters_7_f_index = COUNT_RESENT;
+        ig_md.counters_7_h_index = COUNT_RESENT;
     }
 
     Departure() departure;
@@ -9488,6 +8928,7 @@ control Ingress(
             // Stage 0: mirror_depth.
             mirror_depth_access.apply();
             decisions_0_a.apply();
+            decisions_0_b.apply();
             if (
                 (hdr.tcp.isValid() || hdr.udp.isValid())
                     && ig_md.inside == 1
@@ -9615,15 +9056,10 @@ control Ingress(
             } else if (hdr.bridge.pass != PASS_MESSAGE) {
                 set_deadline_latest_a_2_settings.apply();
             }
-            if (hdr.redplane.kind == KIND_GRANT) {
+            if (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind == KIND_GRANT) {
                 set_deadline_put_a_settings.apply();
-            } else if (hdr.redplane.kind != KIND_GRANT) {
+            } else if (hdr.redplane.kind != KIND_GRANT || hdr.bridge.pass != PASS_MESSAGE) {
                 set_deadline_put_a_2_settings.apply();
-            }
-            if (ig_md.inside == 1) {
-                set_choice_19();
-            } else if (ig_md.inside == 0) {
-                set_choice_19_2();
             }
 
             // Stage 1: the flow table.
@@ -9633,7 +9069,8 @@ control Ingress(
             }
             set_message_timestamp_plus_lease_span_minus_now_settings.apply();
             if (
-                ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                hdr.bridge.pass == PASS_MESSAGE
+                    && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
                     && hdr.redplane.kind == KIND_GRANT
             ) {
@@ -9642,6 +9079,18 @@ control Ingress(
                         && ig_md.incarnation[31:16] == 0
                 ) {
                     mark_is_grant();
+                }
+            }
+            if (
+                hdr.bridge.pass == PASS_MESSAGE
+                    && ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                    && ig_md.switch_id[31:16] == 0
+            ) {
+                if (
+                    ig_md.incarnation[15:0] == hdr.redplane.incarnation
+                        && ig_md.incarnation[31:16] == 0
+                ) {
+                    mark_is_mine();
                 }
             }
             if (
@@ -9661,7 +9110,8 @@ control Ingress(
                 mark_is_local();
             }
             if (
-                ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                hdr.bridge.pass == PASS_MESSAGE
+                    && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
                     && hdr.redplane.kind == KIND_RECALL
             ) {
@@ -9670,18 +9120,6 @@ control Ingress(
                         && ig_md.incarnation[31:16] == 0
                 ) {
                     mark_is_recall();
-                }
-            }
-            if (
-                hdr.bridge.pass == PASS_MESSAGE
-                    && ig_md.switch_id[15:0] == hdr.redplane.switch_id
-                    && ig_md.switch_id[31:16] == 0
-            ) {
-                if (
-                    ig_md.incarnation[15:0] == hdr.redplane.incarnation
-                        && ig_md.incarnation[31:16] == 0
-                ) {
-                    mark_is_mine();
                 }
             }
             if (
@@ -9866,13 +9304,6 @@ control Ingress(
                 mark_mirror_full_2();
             }
             if (
-                ig_md.hit_2 == 0
-                    && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                    && ig_md.message_timestamp_plus_lease_span_minus_now != 0
-            ) {
-                mark_missing_2();
-            }
-            if (
                 ig_md.is_grant == 1
                     && ig_md.hit == 0
                     && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
@@ -9884,7 +9315,8 @@ control Ingress(
                 mark_unsent_2_settings.apply();
             }
             if (
-                ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                hdr.bridge.pass == PASS_MESSAGE
+                    && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
                     && hdr.redplane.kind == KIND_RELEASE
             ) {
@@ -9896,79 +9328,81 @@ control Ingress(
                 }
             }
             if (
-                ig_md.switch_id[15:0] == hdr.redplane.switch_id
-                    && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_WRITE_ACK
+                ig_md.copy_wait_plus_copy_wait_minus_resend_max[31:31] == 0
+                    && ig_md.copy_wait_plus_copy_wait_minus_resend_max != 0
             ) {
-                if (
-                    ig_md.incarnation[15:0] == hdr.redplane.incarnation
-                        && ig_md.incarnation[31:16] == 0
-                ) {
-                    mark_is_ack();
-                }
+                mark_too_long_2();
+            }
+            if (
+                ig_md.is_grant == 1
+                    && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
+                    && ig_md.message_timestamp_plus_lease_span_minus_now != 0
+            ) {
+                mark_in_time();
+            }
+            if (
+                hdr.bridge.pass == PASS_COPY
+                    && ig_md.copy_due_minus_now[31:31] == 0
+                    && ig_md.copy_due_minus_now != 0
+            ) {
+                mark_early();
             }
 
-            // Stage 4: deadline.
+            // Stage 4: deadline. What the stage before noted is counted.
+            if (ig_md.counters_3_b_index != 0) {
+                counters_3_b.count(ig_md.counters_3_b_index);
+            }
             decisions_4_a.apply();
             decisions_4_b.apply();
             decisions_4_c.apply();
-            decisions_4_d.apply();
             if (
                 ig_md.hit_2 == 1
                     && (ig_md.installs == 1
                         || ig_md.ends_lease_here == 1
                         || (ig_md.renounced_replace == 0
-                            && (hdr.redplane.kind != KIND_RECALL || ig_md.epoch_same == 1)
                             && ig_md.mirror_depth_is_before == 1
                             && hdr.bridge.pass != PASS_COPY
+                            && (hdr.bridge.pass != PASS_MESSAGE || ig_md.epoch_same == 1)
                             && (hdr.bridge.pass != PASS_MESSAGE || hdr.redplane.kind == KIND_RECALL)
                             && hdr.bridge.pass != PASS_PACKET))
             ) {
                 deadline_put.execute(ig_md.slot);
             } else {
                 if (
-                    (ig_md.switch_id[15:0] == hdr.redplane.switch_id
-                        || hdr.bridge.pass == PASS_SWEEP)
-                        && (ig_md.switch_id[31:16] == 0 || hdr.bridge.pass == PASS_SWEEP)
-                        && (ig_md.hit == 1 || hdr.bridge.pass == PASS_SWEEP)
-                        && (ig_md.renounced_read == 0 || hdr.bridge.pass == PASS_SWEEP)
+                    (hdr.bridge.pass == PASS_SWEEP
+                        || hdr.redplane.kind != KIND_RENEW_ACK
+                        || ig_md.epoch_same == 1)
+                        && (hdr.bridge.pass == PASS_SWEEP
+                            || hdr.redplane.kind != KIND_WRITE_ACK
+                            || ig_md.epoch_same == 1)
+                        && (hdr.bridge.pass == PASS_SWEEP
+                            || ig_md.epoch_adopt == 4
+                            || hdr.redplane.kind == KIND_WRITE_ACK
+                            || hdr.redplane.kind == KIND_RENEW_ACK)
+                        && (hdr.bridge.pass == PASS_SWEEP
+                            || hdr.redplane.kind == KIND_GRANT
+                            || hdr.redplane.kind == KIND_WRITE_ACK
+                            || hdr.redplane.kind == KIND_RENEW_ACK)
+                        && (hdr.bridge.pass == PASS_SWEEP || ig_md.renounced_read == 0)
+                        && (hdr.bridge.pass == PASS_SWEEP || ig_md.hit == 1)
+                        && (hdr.bridge.pass == PASS_MESSAGE || hdr.bridge.pass == PASS_SWEEP)
                 ) {
                     if (
-                        (ig_md.incarnation[15:0] == hdr.redplane.incarnation
-                            || hdr.bridge.pass == PASS_SWEEP)
-                            && (ig_md.incarnation[31:16] == 0 || hdr.bridge.pass == PASS_SWEEP)
-                            && (hdr.redplane.kind == KIND_RENEW_ACK
-                                || hdr.redplane.kind == KIND_WRITE_ACK
-                                || hdr.redplane.kind == KIND_GRANT
-                                || hdr.bridge.pass == PASS_SWEEP)
-                            && (hdr.redplane.kind == KIND_RENEW_ACK
-                                || hdr.redplane.kind == KIND_WRITE_ACK
-                                || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                                || hdr.bridge.pass == PASS_SWEEP)
-                            && (hdr.redplane.kind == KIND_RENEW_ACK
-                                || hdr.redplane.kind == KIND_WRITE_ACK
-                                || ig_md.epoch_adopt == 4
-                                || hdr.bridge.pass == PASS_SWEEP)
+                        hdr.bridge.pass == PASS_SWEEP
+                            || (ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
+                                && ig_md.message_timestamp_plus_lease_span_minus_now != 0)
+                            || hdr.redplane.kind == KIND_WRITE_ACK
+                            || hdr.redplane.kind == KIND_RENEW_ACK
                     ) {
                         if (
-                            (hdr.redplane.kind == KIND_RENEW_ACK
-                                || hdr.redplane.kind == KIND_WRITE_ACK
-                                || ig_md.message_timestamp_plus_lease_span_minus_now != 0
-                                || hdr.bridge.pass == PASS_SWEEP)
-                                && (ig_md.epoch_same == 1
-                                    || hdr.redplane.kind == KIND_GRANT
-                                    || hdr.bridge.pass == PASS_SWEEP)
-                                && (ig_md.epoch_same == 1
-                                    || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                                    || hdr.bridge.pass == PASS_SWEEP)
-                                && (ig_md.epoch_same == 1
-                                    || ig_md.message_timestamp_plus_lease_span_minus_now != 0
-                                    || hdr.bridge.pass == PASS_SWEEP)
+                            hdr.bridge.pass == PASS_SWEEP
+                                || (ig_md.incarnation[15:0] == hdr.redplane.incarnation
+                                    && ig_md.incarnation[31:16] == 0)
                         ) {
                             if (
-                                ig_md.epoch_same == 1
-                                    || ig_md.epoch_adopt == 4
-                                    || hdr.bridge.pass == PASS_SWEEP
+                                hdr.bridge.pass == PASS_SWEEP
+                                    || (ig_md.switch_id[15:0] == hdr.redplane.switch_id
+                                        && ig_md.switch_id[31:16] == 0)
                             ) {
                                 deadline_latest.execute(ig_md.slot);
                             } else {
@@ -9991,35 +9425,41 @@ control Ingress(
             ) {
                 mark_inner_is_icmp_3();
             }
-            if (ig_md.is_grant == 1) {
-                if (
-                    ig_md.message_timestamp_plus_lease_span_minus_now[31:31] != 0
-                        || ig_md.message_timestamp_plus_lease_span_minus_now == 0
-                        || (ig_md.hit == 0 && ig_md.table_full == 1)
-                        || (ig_md.hit == 1 && ig_md.epoch_adopt != 4)
-                        || (ig_md.hit == 1 && ig_md.renounced_read == 0)
-                ) {
-                    mark_holds_3();
-                }
-            }
-            if (
-                ig_md.unsent_2 == 0
-                    && ig_md.copy_wait_plus_copy_wait_minus_resend_max[31:31] == 0
-                    && ig_md.copy_wait_plus_copy_wait_minus_resend_max != 0
-            ) {
-                set_choice_17_settings.apply();
-            }
 
             // Stage 5: seq, silence, asked, state_2.
             seq_access.apply();
-            silence_access.apply();
             state_2_access.apply();
             decisions_5_a.apply();
             decisions_5_b.apply();
+            if (ig_md.is_translated == 1 && (ig_md.deadline_is_after == 0 || ig_md.hit == 0)) {
+                ig_md.silence_unanswered = silence_unanswered.execute(0);
+            } else if (
+                ig_md.has_key == 1
+                    && (ig_md.extension == 1
+                        || (hdr.bridge.pass != PASS_COPY
+                            && (hdr.bridge.pass != PASS_MESSAGE
+                                || hdr.redplane.kind == KIND_GRANT
+                                || hdr.redplane.kind == KIND_RELEASE
+                                || hdr.redplane.kind == KIND_GIVE_UP_ACK
+                                || hdr.redplane.kind == KIND_RECALL
+                                || hdr.redplane.kind == KIND_REFUSE)
+                            && (hdr.bridge.pass != PASS_MESSAGE
+                                || ig_md.hit == 1
+                                || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] != 0
+                                || ig_md.message_timestamp_plus_lease_span_minus_now == 0
+                                || ig_md.table_full == 1
+                                || hdr.redplane.kind == KIND_RELEASE
+                                || hdr.redplane.kind == KIND_GIVE_UP_ACK
+                                || hdr.redplane.kind == KIND_RECALL
+                                || hdr.redplane.kind == KIND_REFUSE)
+                            && hdr.bridge.pass != PASS_PACKET))
+            ) {
+                silence_put.execute(0);
+            }
             if (
                 ig_md.hit_2 == 1
-                    && (ig_md.renounces_3 == 1
-                        || ig_md.renounces == 1
+                    && (ig_md.renounces == 1
+                        || ig_md.renounces_3 == 1
                         || (hdr.bridge.pass == PASS_PACKET && ig_md.deadline_is_after == 0)
                         || (hdr.bridge.pass == PASS_PACKET
                             && hdr.tcp.isValid()
@@ -10044,6 +9484,12 @@ control Ingress(
             }
             if (
                 ig_md.unsent_2 == 0
+                    && ig_md.copy_wait_plus_copy_wait_minus_resend_max[31:31] == 0
+                    && ig_md.copy_wait_plus_copy_wait_minus_resend_max != 0
+            ) {
+                set_choice_17_settings.apply();
+            } else if (
+                ig_md.unsent_2 == 0
                     && (ig_md.copy_wait_plus_copy_wait_minus_resend_max[31:31] != 0
                         || ig_md.copy_wait_plus_copy_wait_minus_resend_max == 0)
             ) {
@@ -10060,15 +9506,6 @@ control Ingress(
                 mark_inner_has_no_checksum();
             }
             if (
-                ig_md.is_translated_icmp == 1
-                    && hdr.inner_l4.isValid()
-                    && hdr.inner_ipv4.ttl_protocol[7:0] != 1
-                    && ig_md.hit == 1
-                    && ig_md.deadline_is_after == 1
-            ) {
-                mark_inner_has_ports();
-            }
-            if (
                 ig_md.is_translated == 1
                     && ig_md.deadline_is_after == 1
                     && ig_md.hit == 1
@@ -10076,32 +9513,12 @@ control Ingress(
             ) {
                 mark_reads();
             }
-            if (
-                ig_md.is_translated_icmp == 1
-                    && ((ig_md.inside == 0 && hdr.icmp.kind == 0)
-                        || (ig_md.inside == 1 && hdr.icmp.kind == 8))
-            ) {
-                mark_is_translated_echo();
-            }
-            if (
-                ig_md.missing_2 == 1
-                    || ig_md.epoch_adopt != 4
-                    || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] != 0
-                    || ig_md.message_timestamp_plus_lease_span_minus_now == 0
-                    || ig_md.renounced_read == 0
-            ) {
-                mark_holds_4();
-            }
-            if (
-                ig_md.copy_wait_plus_copy_wait_minus_resend_max[31:31] == 0
-                    && ig_md.copy_wait_plus_copy_wait_minus_resend_max != 0
-            ) {
-                mark_too_long_2();
-            }
 
             // Stage 6: acked.
             acked_access.apply();
+            decisions_6_a.apply();
             decisions_6_b.apply();
+            decisions_6_c.apply();
             if (
                 (ig_md.renounced_read != 2 || hdr.redplane.seq == 0)
                     && (hdr.redplane.kind == KIND_WRITE || hdr.redplane.seq == 0)
@@ -10123,18 +9540,20 @@ control Ingress(
                 }
             }
             if (
-                ig_md.is_grant == 1
-                    && ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
-                    && ig_md.message_timestamp_plus_lease_span_minus_now != 0
+                ig_md.is_translated_icmp == 1
+                    && hdr.inner_l4.isValid()
+                    && hdr.inner_ipv4.ttl_protocol[7:0] != 1
+                    && ig_md.hit == 1
+                    && ig_md.deadline_is_after == 1
             ) {
-                mark_in_time();
+                mark_inner_has_ports();
             }
             if (
-                hdr.bridge.pass == PASS_COPY
-                    && ig_md.copy_due_minus_now[31:31] == 0
-                    && ig_md.copy_due_minus_now != 0
+                ig_md.is_translated_icmp == 1
+                    && ((ig_md.inside == 0 && hdr.icmp.kind == 0)
+                        || (ig_md.inside == 1 && hdr.icmp.kind == 8))
             ) {
-                mark_early();
+                mark_is_translated_echo();
             }
             if (
                 ig_md.never_forwarded_2 == 0
@@ -10150,6 +9569,13 @@ control Ingress(
                     && hdr.ipv4.ttl_protocol[15:8][7:1] == 0
             ) {
                 mark_at_end_of_life();
+            }
+            if (ig_md.applies == 1) {
+                set_fate_and_mend_ipv4();
+            } else if (ig_md.goes_again == 1) {
+                set_fate_2();
+            } else if (ig_md.releases_read == 1) {
+                set_fate_3();
             }
             if (
                 ig_md.deadline_is_after == 1
@@ -10167,15 +9593,28 @@ control Ingress(
             ) {
                 set_out_seq_2();
             }
-            if (ig_md.applies == 1) {
+            if (ig_md.early == 0 && ig_md.unsent_2 == 1 && hdr.bridge.pass == PASS_COPY) {
+                set_mirror_wait_settings.apply();
+            } else if (
+                ig_md.early == 0
+                    && ig_md.too_long_2 == 1
+                    && ig_md.unsent_2 == 0
+                    && hdr.bridge.pass == PASS_COPY
+            ) {
+                set_mirror_wait_2_settings.apply();
+            } else if (
+                ig_md.early == 0
+                    && ig_md.too_long_2 == 0
+                    && ig_md.unsent_2 == 0
+                    && hdr.bridge.pass == PASS_COPY
+            ) {
+                set_mirror_wait_3();
+            }
+            if (ig_md.from_inside_2 == 1) {
                 mend_ipv4();
             }
-            decisions_6_a.apply();
-            if (ig_md.from_inside_2 == 1) {
-                mend_ipv4_2();
-            }
             if (ig_md.applies == 1 && ig_md.inside == 0) {
-                mend_ipv4_3();
+                mend_ipv4_2();
             }
             if (ig_md.from_inside_2 == 1 && !hdr.udp.isValid() && !hdr.icmp.isValid()) {
                 mend_tcp();
@@ -10186,17 +9625,8 @@ control Ingress(
             if (ig_md.from_inside_2 == 1 && !hdr.tcp.isValid() && !hdr.icmp.isValid()) {
                 mend_udp();
             }
-            decisions_6_c.apply();
             if (ig_md.has_ports_3 == 1 && ig_md.inside == 0 && !hdr.tcp.isValid()) {
                 mend_udp_2();
-            }
-            if (
-                ig_md.is_translated_echo == 1
-                    && !hdr.inner_l4.isValid()
-                    && ig_md.hit == 1
-                    && ig_md.deadline_is_after == 1
-            ) {
-                mend_icmp();
             }
             if (ig_md.from_inside_2 == 1 && hdr.inner_l4.isValid()) {
                 mend_inner_ipv4();
@@ -10211,13 +9641,13 @@ control Ingress(
                 mend_inner_udp_2();
             }
             if (ig_md.inner_has_checksum == 1) {
-                mend_icmp_2();
+                mend_icmp();
             }
             if (ig_md.inner_has_no_checksum == 1 && ig_md.inside == 1) {
-                mend_icmp_3();
+                mend_icmp_2();
             }
             if (ig_md.inner_has_no_checksum == 1 && ig_md.inside == 0) {
-                mend_icmp_4();
+                mend_icmp_3();
             }
             if (
                 hdr.bridge.pass == PASS_MESSAGE
@@ -10236,19 +9666,17 @@ control Ingress(
             }
 
             // Stage 7. What the stage before noted is counted.
-            if (ig_md.counters_6_b_index != 0) {
-                counters_6_b.count(ig_md.counters_6_b_index);
-            }
             if (ig_md.counters_6_c_index != 0) {
                 counters_6_c.count(ig_md.counters_6_c_index);
             }
-            if (ig_md.counters_6_e_index != 0) {
-                counters_6_e.count(ig_md.counters_6_e_index);
+            if (ig_md.counters_6_d_index != 0) {
+                counters_6_d.count(ig_md.counters_6_d_index);
             }
-            if (ig_md.counters_6_h_index != 0) {
-                counters_6_h.count(ig_md.counters_6_h_index);
+            if (ig_md.counters_6_g_index != 0) {
+                counters_6_g.count(ig_md.counters_6_g_index);
             }
             decisions_7_a.apply();
+            decisions_7_b.apply();
             if (ig_md.reads == 1 && ig_md.seq_read != ig_md.acked_read) {
                 set_out_kind_and_count_read_held();
             }
@@ -10287,32 +9715,19 @@ control Ingress(
             ) {
                 set_mirror_kind();
             }
-            if (ig_md.early == 1) {
-                set_mirror_due();
-            } else if (ig_md.early == 0 && hdr.bridge.pass == PASS_COPY) {
-                set_mirror_due_2();
-            }
-            if (ig_md.early == 0 && ig_md.unsent_2 == 1 && hdr.bridge.pass == PASS_COPY) {
-                set_mirror_wait_settings.apply();
-            } else if (
-                ig_md.early == 0
-                    && ig_md.too_long_2 == 1
-                    && ig_md.unsent_2 == 0
-                    && hdr.bridge.pass == PASS_COPY
+            if (
+                ig_md.is_translated_echo == 1
+                    && !hdr.inner_l4.isValid()
+                    && ig_md.hit == 1
+                    && ig_md.deadline_is_after == 1
             ) {
-                set_mirror_wait_2_settings.apply();
-            } else if (
-                ig_md.early == 0
-                    && ig_md.too_long_2 == 0
-                    && ig_md.unsent_2 == 0
-                    && hdr.bridge.pass == PASS_COPY
-            ) {
-                set_mirror_wait_3();
+                mend_icmp_4();
             }
+            decisions_7_d.apply();
             if (ig_md.inner_is_icmp_4 == 1) {
                 mend_inner_icmp();
             }
-            decisions_7_b.apply();
+            decisions_7_c.apply();
             if (
                 ig_md.never_forwarded_2 == 0
                     && ig_md.is_concerned == 1
@@ -10326,8 +9741,8 @@ control Ingress(
             }
             if (
                 ig_md.early == 0
-                    && ig_md.unsent_2 == 0
                     && ig_md.matters == 1
+                    && ig_md.unsent_2 == 0
                     && (ig_md.reminds == 1
                         || (hdr.redplane.kind == KIND_WRITE
                             && hdr.redplane.seq == ig_md.seq_read
@@ -10337,9 +9752,6 @@ control Ingress(
             }
 
             // What the last stage noted is counted.
-            if (ig_md.counters_7_a_index != 0) {
-                counters_7_a.count(ig_md.counters_7_a_index);
-            }
             if (ig_md.counters_7_b_index != 0) {
                 counters_7_b.count(ig_md.counters_7_b_index);
             }
@@ -10354,6 +9766,12 @@ control Ingress(
             }
             if (ig_md.counters_7_f_index != 0) {
                 counters_7_f.count(ig_md.counters_7_f_index);
+            }
+            if (ig_md.counters_7_g_index != 0) {
+                counters_7_g.count(ig_md.counters_7_g_index);
+            }
+            if (ig_md.counters_7_h_index != 0) {
+                counters_7_h.count(ig_md.counters_7_h_index);
             }
         }
         departure.apply(hdr, ig_md, ig_prsr_md, ig_dprsr_md, ig_tm_md);
@@ -10400,8 +9818,8 @@ control IngressDeparser(
                 ig_md.mend_5_new,
                 ig_md.mend_6_old,
                 ig_md.mend_6_new,
-                ig_md.mend_11_old,
-                ig_md.mend_11_new,
+                ig_md.mend_17_old,
+                ig_md.mend_17_new,
                 ig_md.mend_18_old,
                 ig_md.mend_18_new,
                 ig_md.mend_19_old,
@@ -10426,23 +9844,23 @@ control IngressDeparser(
         if (ig_md.mends_inner_ipv4 == 1) {
             hdr.inner_ipv4.checksum = inner_ipv4_checksum.update({
                 ig_md.inner_ipv4_complement,
+                ig_md.mend_11_old,
+                ig_md.mend_11_new,
                 ig_md.mend_12_old,
-                ig_md.mend_12_new,
-                ig_md.mend_13_old,
-                ig_md.mend_13_new
+                ig_md.mend_12_new
             });
         }
         if (ig_md.mends_inner_udp == 1) {
             hdr.inner_l4.checksum_or_seq_no = inner_udp_checksum.update({
                 ig_md.inner_udp_complement,
+                ig_md.mend_13_old,
+                ig_md.mend_13_new,
                 ig_md.mend_14_old,
                 ig_md.mend_14_new,
                 ig_md.mend_15_old,
                 ig_md.mend_15_new,
                 ig_md.mend_16_old,
-                ig_md.mend_16_new,
-                ig_md.mend_17_old,
-                ig_md.mend_17_new
+                ig_md.mend_16_new
             }, true);
         }
         if (ig_md.mends_inner_icmp == 1) {
