@@ -37,6 +37,8 @@ const PAPER_RATE_GBIT_S: f64 = 100.0;
 
 /// Options of `fig15`.
 #[derive(Debug, clap::Args)]
+// A group is named after its type, and the command's own `Args` has the name.
+#[group(skip)]
 pub(crate) struct Args {
     /// fig15: rates of packets, in Gbit/s on the link.
     #[arg(long, value_name = "GBIT/S", value_delimiter = ',', default_value = "0,20,40,60,80,100")]
@@ -251,7 +253,8 @@ fn table(args: &Args, points: &[&Point]) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
     let header = ["Gbit/s".into()].into_iter().chain(args.losses.iter().map(|loss| format!("{loss} % lost")));
-    table.set_header(header.chain(["output p50 / p99, us".into()]));
+    let latency = args.losses.first().map(|loss| format!("output p50 / p99 at {loss} %, us"));
+    table.set_header(header.chain(latency));
     for same_rate in points.chunk_by(|a, b| a.load.rate_gbit_s == b.load.rate_gbit_s) {
         let Some(first) = same_rate.first() else { continue };
         let mut cells = vec![format!("{}", first.load.rate_gbit_s)];

@@ -40,6 +40,8 @@ const ROWS: [(&str, &str); 7] = [
 
 /// Options of `table2`.
 #[derive(Debug, clap::Args)]
+// A group is named after its type, and the command's own `Args` has the name.
+#[group(skip)]
 pub(crate) struct Args {
     /// table2: flow slots, one column of each program for each number.
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_value = "65536,100000",
