@@ -94,6 +94,8 @@ pub(super) struct Pair<P: Program, I, const N: usize> {
     pub(super) under_way: Vec<Vec<u8>>,
     pub(super) keys: VecDeque<P::Key>,
     taken: u64,
+    /// How much rarer than usual long waits are, as a power of two: leases last for few packets or for many.
+    pub(super) pace: u32,
     /// Whether copies may wait in the device's mirror queue in another order than in the switch's.
     pub(super) is_mixed: bool,
     pub(super) tally: Tally,
@@ -148,6 +150,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
             under_way: vec![],
             keys: VecDeque::new(),
             taken: 0,
+            pace: rng.u32(0..6),
             is_mixed: false,
             tally: Tally::default(),
             rng,

@@ -20,6 +20,9 @@ const BACKLOG: usize = 6;
 /// The switch that wants flows which this one holds.
 const RIVAL: u16 = 2;
 
+/// Where a message has its epoch. No store grants the epoch that means none, and machines may differ in what they make of it.
+const EPOCH: std::ops::Range<usize> = 8..12;
+
 /// Messages that are this far behind the oldest one may overtake it.
 const OVERTAKES: usize = 3;
 
@@ -65,7 +68,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
     }
 
     fn time_passes(&mut self) {
-        let ticks = match self.rng.u32(0..400) {
+        let ticks = match self.rng.u32(0..400 << self.pace) {
             // The time between the sweeps of two slots.
             0 => 1 << 25,
             1..9 => LEASE.ticks() + self.rng.u32(0..LEASE.ticks()),
@@ -111,7 +114,12 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
         let at = self.rng.usize(0..message.len());
         match self.rng.u32(0..3) {
             // The header alone: the vector need not have room for words of a key that no packet makes.
-            0 => message[at % HEADER_LEN] ^= 1 << self.rng.u32(0..8),
+            0 => {
+                message[at % HEADER_LEN] ^= 1 << self.rng.u32(0..8);
+                if message.get(EPOCH).is_some_and(|epoch| *epoch == Epoch::NONE.raw().to_be_bytes()) {
+                    message[EPOCH.start] ^= 1;
+                }
+            }
             1 => message.truncate(at),
             _ => message.push(0),
         }
