@@ -1,5 +1,7 @@
 //! The applications go into the stages of the targets, and take of a Tofino what the reports say.
 
+#![allow(clippy::unwrap_used)] // in a test a panic is the report, in its helpers too
+
 use redplane_apps::{Counter, Nat44};
 use redplane_core::program::Program;
 use redplane_hdl_sim::check::Violation;

@@ -70,7 +70,7 @@ impl Work<'_> {
             }
             let pipeline = self.pipelines[number as usize % App::ALL.len()];
             let captured = capture.map(|capture| &capture.frames[..]);
-            let is_burst = capture.is_none() && number / App::ALL.len() as u64 % BURST_EVERY == 0;
+            let is_burst = capture.is_none() && (number / App::ALL.len() as u64).is_multiple_of(BURST_EVERY);
             let (steps, burst) = if is_burst { (STEPS / BURST as u64, BURST) } else { (STEPS, 0) };
             let setting = Run { seed: self.from + number, steps, burst, captured };
             let before = tally.packets();

@@ -360,7 +360,8 @@ mod tests {
     #[test]
     fn number_is_left_out_beside_what_another_number_leaves() {
         let (is, is_not) = (atom(Expr::from("kind").equals(8)), atom(Expr::from("kind").differs(5)));
-        assert_eq!(join(&[is.clone()], &[is_not.clone()]), Some(vec![is_not.clone()]));
-        assert_eq!(join(&[is_not.clone()], &[is]), Some(vec![is_not]));
+        let (is, is_not) = (vec![is], vec![is_not]);
+        assert_eq!(join(&is, &is_not), Some(is_not.clone()));
+        assert_eq!(join(&is_not, &is), Some(is_not));
     }
 }
