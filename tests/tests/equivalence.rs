@@ -1,6 +1,6 @@
 //! The placed pipelines do what the native switch does; `cargo xtask equivalence` is the long form.
 
-#![allow(clippy::unwrap_used)] // in a test a panic is the report, in its helpers too
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use std::path::Path;
 use std::sync::LazyLock;
