@@ -771,7 +771,7 @@ mod tests {
         assert_eq!(length("renewal_front_h"), RENEWAL_FRONT_BYTES);
         assert_eq!(length("ethernet_h"), ETHERNET_BYTES);
         assert_eq!(length("sweep_h"), 6);
-        assert!(COPY_BYTES <= MIRROR_HEADER_MAX);
+        const { assert!(COPY_BYTES <= MIRROR_HEADER_MAX) };
     }
 
     fn bytes(header: &Header) -> u32 {
