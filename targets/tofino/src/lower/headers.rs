@@ -1,6 +1,6 @@
 //! Header types, the sets of headers, metadata, and where each field of core lives in them.
 //!
-//! Headers of the network are made of [`PIECES`]: what is parsed and emitted as one. Most are a header; some are a part of one that
+//! Headers of the network are made of `PIECES`: what is parsed and emitted as one. Most are a header; some are a part of one that
 //! is shared. TCP and UDP begin with the same ports; and TCP and ICMP share the piece with the checksum, because a deparser has
 //! six units to add up checksums, and one unit writes one field:
 //!
@@ -152,7 +152,7 @@ impl Piece {
 
 /// The expression for a place in a header of the network: a field, or a slice of one.
 ///
-/// `None` if no piece has it; that is a slip in [`PIECES`] which the tests would show.
+/// `None` if no piece has it; that is a slip in `PIECES` which the tests would show.
 pub fn place_path(place: Place) -> Option<Expr> {
     PIECES.iter().find_map(|piece| {
         let offset = piece.offset_of(place)?;
