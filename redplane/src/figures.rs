@@ -32,7 +32,7 @@ use crate::exit::{Kind, OrExit};
 Prints tables with every parameter, and writes CSV and SVG. The same options give the same files.
 
 Examples:
-  redplane figures                                   all, into figures/
+  redplane figures                                   all, into target/figures/
   redplane figures -o out table2
   redplane figures fig15 --resend-after 1000         copies wait half as long until they are sent again
   redplane figures fig15 --rates 100 --losses 0,2    two points of it")]
@@ -42,7 +42,7 @@ pub(crate) struct Args {
     which: Which,
 
     /// Directory for CSV and SVG; made if it does not exist.
-    #[arg(short, long, value_name = "DIR", default_value = "figures")]
+    #[arg(short, long, value_name = "DIR", default_value = "target/figures")]
     output: PathBuf,
 
     #[command(flatten)]

@@ -11,7 +11,7 @@ Runs `redplane figures` in release: in a debug build the simulation takes many t
 `redplane figures --help` explains them.
 
 Examples:
-  cargo xtask figures                           all, into figures/
+  cargo xtask figures                           all, into target/figures/
   cargo xtask figures -- -o out fig15 --seed 7";
 
 /// Of `cargo xtask figures`.
