@@ -417,6 +417,7 @@ struct ingress_metadata_t {
     bit<1>  hit;
     bit<3>  fate;
     bit<3>  way;
+    bit<4>  message_kind;                                 // 0 where there is no message
     bit<4>  mirror_kind;
     bit<16> slot;
     bit<8>  reason;
@@ -755,6 +756,7 @@ parser IngressParser(
         pkt.extract(hdr.copy);
         pkt.extract(hdr.redplane);
         pkt.extract(hdr.key);
+        ig_md.message_kind = hdr.redplane.kind;
         hdr.bridge.pass = PASS_COPY;
         hdr.bridge.port = 0;
         hdr.bridge.again = 0;
@@ -810,6 +812,7 @@ parser IngressParser(
         pkt.extract(hdr.redplane);
         pkt.extract(hdr.key);
         pkt.extract(hdr.state);
+        ig_md.message_kind = hdr.redplane.kind;
         hdr.bridge.pass = PASS_MESSAGE;
         transition accept;
     }
@@ -1084,6 +1087,7 @@ parser IngressParser(
 
     state parse_redplane {
         pkt.extract(hdr.redplane);
+        ig_md.message_kind = hdr.redplane.kind;
         transition select(hdr.redplane.version, hdr.redplane.kind, hdr.redplane.schema) {
             (REDPLANE_VERSION, 0, _): refuse_message_kind;
             (REDPLANE_VERSION, 15, _): refuse_message_kind;
@@ -1898,10 +1902,10 @@ control Ingress(
 
     table decisions_0_a {
         key = {
-            hdr.bridge.pass   : exact;
-            hdr.redplane.kind : exact;
-            hdr.tcp.isValid() : exact;
-            hdr.udp.isValid() : exact;
+            hdr.bridge.pass    : exact;
+            ig_md.message_kind : exact;
+            hdr.tcp.isValid()  : exact;
+            hdr.udp.isValid()  : exact;
         }
         actions = {
             set_key_0_and_set_renounced_replace_b_and_3_more;
@@ -2589,7 +2593,7 @@ control Ingress(
     table decisions_2_a {
         key = {
             ig_md.is_mine                : exact;
-            hdr.redplane.kind            : exact;
+            ig_md.message_kind           : exact;
             ig_md.is_recall              : exact;
             ig_md.mirror_depth_is_before : exact;
             ig_md.is_release             : exact;
@@ -2909,7 +2913,7 @@ control Ingress(
             ig_md.epoch_adopt            : exact;
             ig_md.hit_2                  : exact;
             hdr.bridge.pass              : exact;
-            hdr.redplane.kind            : exact;
+            ig_md.message_kind           : exact;
             ig_md.epoch_same             : exact;
             ig_md.ends_lease             : exact;
             ig_md.mirror_depth_is_before : exact;
@@ -3292,7 +3296,7 @@ control Ingress(
             ig_md.counts         : exact;
             ig_md.epoch_adopt    : exact;
             ig_md.is_mine        : exact;
-            hdr.redplane.kind    : exact;
+            ig_md.message_kind   : exact;
             ig_md.room_2         : exact;
             ig_md.releases_write : exact;
             ig_md.releases_read  : exact;
@@ -5636,13 +5640,13 @@ control Ingress(
 
     table decisions_3_c {
         key = {
-            ig_md.is_ack      : exact;
-            ig_md.hit         : exact;
-            ig_md.epoch_same  : exact;
-            ig_md.is_mine     : exact;
-            hdr.redplane.kind : exact;
-            ig_md.is_refusal  : exact;
-            ig_md.ends_lease  : exact;
+            ig_md.is_ack       : exact;
+            ig_md.hit          : exact;
+            ig_md.epoch_same   : exact;
+            ig_md.is_mine      : exact;
+            ig_md.message_kind : exact;
+            ig_md.is_refusal   : exact;
+            ig_md.ends_lease   : exact;
         }
         actions = {
             count_refused_for_good;
@@ -5780,7 +5784,7 @@ control Ingress(
     table decisions_4_a {
         key = {
             ig_md.same_epoch_6   : exact;
-            hdr.redplane.kind    : exact;
+            ig_md.message_kind   : exact;
             ig_md.same_epoch_3   : exact;
             ig_md.renounced_read : exact;
             ig_md.goes_again     : exact;
@@ -6083,7 +6087,7 @@ control Ingress(
             ig_md.mirror_depth_is_before : exact;
             ig_md.installs               : exact;
             hdr.bridge.pass              : exact;
-            hdr.redplane.kind            : exact;
+            ig_md.message_kind           : exact;
         }
         actions = {
             is_before_seq;
@@ -6172,7 +6176,7 @@ control Ingress(
     table decisions_5_a {
         key = {
             ig_md.same_epoch_4      : exact;
-            hdr.redplane.kind       : exact;
+            ig_md.message_kind      : exact;
             ig_md.renounced_read    : exact;
             ig_md.has_ports         : exact;
             ig_md.hit               : exact;
@@ -6317,7 +6321,7 @@ control Ingress(
     table decisions_5_b {
         key = {
             ig_md.matters                : exact;
-            hdr.redplane.kind            : exact;
+            ig_md.message_kind           : exact;
             ig_md.has_ports              : exact;
             ig_md.deadline_is_after      : exact;
             ig_md.hit                    : exact;
@@ -7711,11 +7715,11 @@ control Ingress(
     }
 
     action set_out_kind() {
-        hdr.bridge.kind = hdr.redplane.kind;
+        hdr.bridge.kind = ig_md.message_kind;
     }
 
     action set_mirror_kind() {
-        ig_md.mirror_kind = hdr.redplane.kind;
+        ig_md.mirror_kind = ig_md.message_kind;
     }
 
     action count_resent() {
@@ -7739,9 +7743,9 @@ control Ingress(
             } else if (hdr.bridge.pass != PASS_MESSAGE) {
                 set_deadline_latest_a_2_settings.apply();
             }
-            if (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind == KIND_GRANT) {
+            if (hdr.bridge.pass == PASS_MESSAGE && ig_md.message_kind == KIND_GRANT) {
                 set_deadline_put_a_settings.apply();
-            } else if (hdr.redplane.kind != KIND_GRANT || hdr.bridge.pass != PASS_MESSAGE) {
+            } else if (ig_md.message_kind != KIND_GRANT || hdr.bridge.pass != PASS_MESSAGE) {
                 set_deadline_put_a_2_settings.apply();
             }
             if (hdr.copy.wait == 0) {
@@ -7757,7 +7761,7 @@ control Ingress(
                 hdr.bridge.pass == PASS_MESSAGE
                     && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_GRANT
+                    && ig_md.message_kind == KIND_GRANT
             ) {
                 if (
                     ig_md.incarnation[15:0] == hdr.redplane.incarnation
@@ -7782,7 +7786,7 @@ control Ingress(
                 hdr.bridge.pass == PASS_MESSAGE
                     && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_RECALL
+                    && ig_md.message_kind == KIND_RECALL
             ) {
                 if (
                     ig_md.incarnation[15:0] == hdr.redplane.incarnation
@@ -7795,7 +7799,7 @@ control Ingress(
                 hdr.bridge.pass == PASS_MESSAGE
                     && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_RELEASE
+                    && ig_md.message_kind == KIND_RELEASE
             ) {
                 if (
                     ig_md.incarnation[15:0] == hdr.redplane.incarnation
@@ -7831,7 +7835,7 @@ control Ingress(
                 ig_md.epoch_adopt = epoch_adopt.execute(ig_md.slot);
             } else if (
                 hdr.bridge.pass == PASS_COPY
-                    || (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind != KIND_GRANT)
+                    || (hdr.bridge.pass == PASS_MESSAGE && ig_md.message_kind != KIND_GRANT)
             ) {
                 ig_md.epoch_same = epoch_same.execute(ig_md.slot);
             } else {
@@ -7955,26 +7959,27 @@ control Ingress(
                             && ig_md.mirror_depth_is_before == 1
                             && hdr.bridge.pass != PASS_COPY
                             && (hdr.bridge.pass != PASS_MESSAGE || ig_md.epoch_same == 1)
-                            && (hdr.bridge.pass != PASS_MESSAGE || hdr.redplane.kind == KIND_RECALL)
+                            && (hdr.bridge.pass != PASS_MESSAGE
+                                || ig_md.message_kind == KIND_RECALL)
                             && hdr.bridge.pass != PASS_PACKET))
             ) {
                 deadline_put.execute(ig_md.slot);
             } else {
                 if (
                     (hdr.bridge.pass == PASS_SWEEP
-                        || hdr.redplane.kind != KIND_RENEW_ACK
+                        || ig_md.message_kind != KIND_RENEW_ACK
                         || ig_md.epoch_same == 1)
                         && (hdr.bridge.pass == PASS_SWEEP
-                            || hdr.redplane.kind != KIND_WRITE_ACK
+                            || ig_md.message_kind != KIND_WRITE_ACK
                             || ig_md.epoch_same == 1)
                         && (hdr.bridge.pass == PASS_SWEEP
                             || ig_md.epoch_adopt == 4
-                            || hdr.redplane.kind == KIND_WRITE_ACK
-                            || hdr.redplane.kind == KIND_RENEW_ACK)
+                            || ig_md.message_kind == KIND_WRITE_ACK
+                            || ig_md.message_kind == KIND_RENEW_ACK)
                         && (hdr.bridge.pass == PASS_SWEEP
-                            || hdr.redplane.kind == KIND_GRANT
-                            || hdr.redplane.kind == KIND_WRITE_ACK
-                            || hdr.redplane.kind == KIND_RENEW_ACK)
+                            || ig_md.message_kind == KIND_GRANT
+                            || ig_md.message_kind == KIND_WRITE_ACK
+                            || ig_md.message_kind == KIND_RENEW_ACK)
                         && (hdr.bridge.pass == PASS_SWEEP || ig_md.renounced_read == 0)
                         && (hdr.bridge.pass == PASS_SWEEP || ig_md.hit == 1)
                         && (hdr.bridge.pass == PASS_MESSAGE || hdr.bridge.pass == PASS_SWEEP)
@@ -7983,8 +7988,8 @@ control Ingress(
                         hdr.bridge.pass == PASS_SWEEP
                             || (ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
                                 && ig_md.message_timestamp_plus_lease_span_minus_now != 0)
-                            || hdr.redplane.kind == KIND_WRITE_ACK
-                            || hdr.redplane.kind == KIND_RENEW_ACK
+                            || ig_md.message_kind == KIND_WRITE_ACK
+                            || ig_md.message_kind == KIND_RENEW_ACK
                     ) {
                         if (
                             hdr.bridge.pass == PASS_SWEEP
@@ -8030,20 +8035,20 @@ control Ingress(
                     && (ig_md.extension == 1
                         || (hdr.bridge.pass != PASS_COPY
                             && (hdr.bridge.pass != PASS_MESSAGE
-                                || hdr.redplane.kind == KIND_GRANT
-                                || hdr.redplane.kind == KIND_RELEASE
-                                || hdr.redplane.kind == KIND_GIVE_UP_ACK
-                                || hdr.redplane.kind == KIND_RECALL
-                                || hdr.redplane.kind == KIND_REFUSE)
+                                || ig_md.message_kind == KIND_GRANT
+                                || ig_md.message_kind == KIND_RELEASE
+                                || ig_md.message_kind == KIND_GIVE_UP_ACK
+                                || ig_md.message_kind == KIND_RECALL
+                                || ig_md.message_kind == KIND_REFUSE)
                             && (hdr.bridge.pass != PASS_MESSAGE
                                 || ig_md.hit == 1
                                 || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] != 0
                                 || ig_md.message_timestamp_plus_lease_span_minus_now == 0
                                 || ig_md.table_full == 1
-                                || hdr.redplane.kind == KIND_RELEASE
-                                || hdr.redplane.kind == KIND_GIVE_UP_ACK
-                                || hdr.redplane.kind == KIND_RECALL
-                                || hdr.redplane.kind == KIND_REFUSE)
+                                || ig_md.message_kind == KIND_RELEASE
+                                || ig_md.message_kind == KIND_GIVE_UP_ACK
+                                || ig_md.message_kind == KIND_RECALL
+                                || ig_md.message_kind == KIND_REFUSE)
                             && hdr.bridge.pass != PASS_PACKET))
             ) {
                 silence_put.execute(0);
@@ -8055,7 +8060,7 @@ control Ingress(
             decisions_6_a.apply();
             if (
                 (ig_md.renounced_read != 2 || hdr.redplane.seq == 0)
-                    && (hdr.redplane.kind == KIND_WRITE || hdr.redplane.seq == 0)
+                    && (ig_md.message_kind == KIND_WRITE || hdr.redplane.seq == 0)
             ) {
                 if (
                     (ig_md.epoch_same == 1 || hdr.redplane.seq == 0)
@@ -8065,7 +8070,7 @@ control Ingress(
                     if (
                         ig_md.hit == 0
                             || ig_md.epoch_same == 0
-                            || hdr.redplane.kind != KIND_WRITE
+                            || ig_md.message_kind != KIND_WRITE
                             || ig_md.renounced_read == 2
                             || hdr.redplane.seq == ig_md.seq_read
                     ) {
@@ -8094,20 +8099,20 @@ control Ingress(
                         || ig_md.copy_due_minus_now[31:31] != 0
                         || ig_md.copy_due_minus_now == 0)
                     && (ig_md.renews == 1
-                        || hdr.redplane.kind == KIND_GIVE_UP
+                        || ig_md.message_kind == KIND_GIVE_UP
                         || ig_md.acked_is_before == 1)
                     && (ig_md.renews == 1
-                        || hdr.redplane.kind == KIND_WRITE
-                        || hdr.redplane.kind == KIND_GIVE_UP)
+                        || ig_md.message_kind == KIND_WRITE
+                        || ig_md.message_kind == KIND_GIVE_UP)
             ) {
                 if (
                     ig_md.renews == 1
-                        || hdr.redplane.kind == KIND_GIVE_UP
+                        || ig_md.message_kind == KIND_GIVE_UP
                         || hdr.redplane.seq == ig_md.seq_read
                 ) {
                     if (
                         ig_md.renews == 1
-                            || hdr.redplane.kind != KIND_GIVE_UP
+                            || ig_md.message_kind != KIND_GIVE_UP
                             || ig_md.renounced_read == 1
                     ) {
                         set_out_kind();
@@ -8117,7 +8122,7 @@ control Ingress(
             if (
                 ig_md.matters == 1
                     && (ig_md.reminds == 1
-                        || (hdr.redplane.kind == KIND_WRITE
+                        || (ig_md.message_kind == KIND_WRITE
                             && hdr.redplane.seq == ig_md.seq_read
                             && ig_md.acked_is_before == 1))
             ) {
@@ -8128,7 +8133,7 @@ control Ingress(
                     && ig_md.matters == 1
                     && ig_md.unsent_2 == 0
                     && (ig_md.reminds == 1
-                        || (hdr.redplane.kind == KIND_WRITE
+                        || (ig_md.message_kind == KIND_WRITE
                             && hdr.redplane.seq == ig_md.seq_read
                             && ig_md.acked_is_before == 1))
             ) {
@@ -8758,7 +8763,6 @@ Pipeline(
 @pa_auto_init_metadata
 @pa_no_overlay("ingress", "hdr.copy.wait")
 @pa_no_overlay("ingress", "hdr.redplane.incarnation")
-@pa_no_overlay("ingress", "hdr.redplane.kind")
 @pa_no_overlay("ingress", "hdr.redplane.piggyback")
 @pa_no_overlay("ingress", "hdr.redplane.seq")
 @pa_no_overlay("ingress", "hdr.redplane.switch_id")

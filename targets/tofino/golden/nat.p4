@@ -426,6 +426,7 @@ struct ingress_metadata_t {
     bit<1>  hit;
     bit<3>  fate;
     bit<3>  way;
+    bit<4>  message_kind;                                 // 0 where there is no message
     bit<4>  mirror_kind;
     bit<16> slot;
     bit<8>  reason;
@@ -953,6 +954,7 @@ parser IngressParser(
         pkt.extract(hdr.copy);
         pkt.extract(hdr.redplane);
         pkt.extract(hdr.key);
+        ig_md.message_kind = hdr.redplane.kind;
         hdr.bridge.pass = PASS_COPY;
         hdr.bridge.port = 0;
         hdr.bridge.again = 0;
@@ -1008,6 +1010,7 @@ parser IngressParser(
         pkt.extract(hdr.redplane);
         pkt.extract(hdr.key);
         pkt.extract(hdr.state);
+        ig_md.message_kind = hdr.redplane.kind;
         hdr.bridge.pass = PASS_MESSAGE;
         transition accept;
     }
@@ -1284,6 +1287,7 @@ parser IngressParser(
 
     state parse_redplane {
         pkt.extract(hdr.redplane);
+        ig_md.message_kind = hdr.redplane.kind;
         transition select(hdr.redplane.version, hdr.redplane.kind, hdr.redplane.schema) {
             (REDPLANE_VERSION, 0, _): refuse_message_kind;
             (REDPLANE_VERSION, 15, _): refuse_message_kind;
@@ -2112,7 +2116,7 @@ control Ingress(
             hdr.inner_l4.isValid() : exact;
             hdr.tcp.isValid()      : exact;
             hdr.udp.isValid()      : exact;
-            hdr.redplane.kind      : exact;
+            ig_md.message_kind     : exact;
         }
         actions = {
             set_key_0_and_mark_out_carry;
@@ -2538,9 +2542,9 @@ control Ingress(
 
     table decisions_0_b {
         key = {
-            hdr.redplane.kind : exact;
-            hdr.bridge.pass   : exact;
-            ig_md.inside      : exact;
+            ig_md.message_kind : exact;
+            hdr.bridge.pass    : exact;
+            ig_md.inside       : exact;
         }
         actions = {
             set_choice_19_and_set_mirror_due;
@@ -3115,7 +3119,7 @@ control Ingress(
     table decisions_2_a {
         key = {
             ig_md.is_mine                : exact;
-            hdr.redplane.kind            : exact;
+            ig_md.message_kind           : exact;
             ig_md.is_recall              : exact;
             ig_md.mirror_depth_is_before : exact;
             hdr.redplane.piggyback       : exact;
@@ -3445,7 +3449,7 @@ control Ingress(
             ig_md.epoch_adopt            : exact;
             ig_md.hit_2                  : exact;
             hdr.bridge.pass              : exact;
-            hdr.redplane.kind            : exact;
+            ig_md.message_kind           : exact;
             ig_md.epoch_same             : exact;
             ig_md.ends_lease             : exact;
             ig_md.mirror_depth_is_before : exact;
@@ -3883,7 +3887,7 @@ control Ingress(
             ig_md.counts         : exact;
             ig_md.epoch_adopt    : exact;
             ig_md.hit_2          : exact;
-            hdr.redplane.kind    : exact;
+            ig_md.message_kind   : exact;
             ig_md.room_4         : exact;
             ig_md.is_mine        : exact;
             ig_md.releases_write : exact;
@@ -5876,7 +5880,7 @@ control Ingress(
     table decisions_4_a {
         key = {
             ig_md.same_epoch_4   : exact;
-            hdr.redplane.kind    : exact;
+            ig_md.message_kind   : exact;
             ig_md.renounced_read : exact;
             ig_md.same_epoch_3   : exact;
             ig_md.missing        : exact;
@@ -6224,7 +6228,7 @@ control Ingress(
             ig_md.deadline_is_after : exact;
             ig_md.installs          : exact;
             hdr.bridge.pass         : exact;
-            hdr.redplane.kind       : exact;
+            ig_md.message_kind      : exact;
         }
         actions = {
             is_before_seq;
@@ -7464,7 +7468,7 @@ control Ingress(
     table decisions_6_a {
         key = {
             ig_md.matters            : exact;
-            hdr.redplane.kind        : exact;
+            ig_md.message_kind       : exact;
             ig_md.reminds_2          : exact;
             ig_md.acks               : exact;
             ig_md.seq_is_before      : exact;
@@ -8609,7 +8613,7 @@ control Ingress(
         key = {
             ig_md.is_mine                : exact;
             ig_md.hit                    : exact;
-            hdr.redplane.kind            : exact;
+            ig_md.message_kind           : exact;
             ig_md.epoch_same             : exact;
             ig_md.extends_3              : exact;
             ig_md.same_epoch_3           : exact;
@@ -8884,11 +8888,11 @@ control Ingress(
     }
 
     action set_out_kind() {
-        hdr.bridge.kind = hdr.redplane.kind;
+        hdr.bridge.kind = ig_md.message_kind;
     }
 
     action set_mirror_kind() {
-        ig_md.mirror_kind = hdr.redplane.kind;
+        ig_md.mirror_kind = ig_md.message_kind;
     }
 
     action mend_icmp_4() {
@@ -8917,9 +8921,59 @@ control Ingress(
         ig_md.counters_7_h_index = COUNT_RESENT;
     }
 
+    // Nothing is to be mended yet.
+    action clear_mends() {
+        ig_md.mend_0_old = 0;
+        ig_md.mend_0_new = 0;
+        ig_md.mend_1_old = 0;
+        ig_md.mend_1_new = 0;
+        ig_md.mend_2_old = 0;
+        ig_md.mend_2_new = 0;
+        ig_md.mend_3_old = 0;
+        ig_md.mend_3_new = 0;
+        ig_md.mend_4_old = 0;
+        ig_md.mend_4_new = 0;
+        ig_md.mend_5_old = 0;
+        ig_md.mend_5_new = 0;
+        ig_md.mend_6_old = 0;
+        ig_md.mend_6_new = 0;
+        ig_md.mend_7_old = 0;
+        ig_md.mend_7_new = 0;
+        ig_md.mend_8_old = 0;
+        ig_md.mend_8_new = 0;
+        ig_md.mend_9_old = 0;
+        ig_md.mend_9_new = 0;
+        ig_md.mend_10_old = 0;
+        ig_md.mend_10_new = 0;
+        ig_md.mend_11_old = 0;
+        ig_md.mend_11_new = 0;
+        ig_md.mend_12_old = 0;
+        ig_md.mend_12_new = 0;
+        ig_md.mend_13_old = 0;
+        ig_md.mend_13_new = 0;
+        ig_md.mend_14_old = 0;
+        ig_md.mend_14_new = 0;
+        ig_md.mend_15_old = 0;
+        ig_md.mend_15_new = 0;
+        ig_md.mend_16_old = 0;
+        ig_md.mend_16_new = 0;
+        ig_md.mend_17_old = 0;
+        ig_md.mend_17_new = 0;
+        ig_md.mend_18_old = 0;
+        ig_md.mend_18_new = 0;
+        ig_md.mend_19_old = 0;
+        ig_md.mend_19_new = 0;
+        ig_md.mend_20_old = 0;
+        ig_md.mend_20_new = 0;
+        ig_md.mend_21_old = 0;
+        ig_md.mend_21_new = 0;
+    }
+
     Departure() departure;
 
     apply {
+        clear_mends();
+
         // What only the parser needed.
         hdr.sweep.setInvalid();
         hdr.again.setInvalid();
@@ -8988,9 +9042,9 @@ control Ingress(
             ) {
                 mark_is_local_2();
             }
-            if (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind != KIND_RECALL) {
+            if (hdr.bridge.pass == PASS_MESSAGE && ig_md.message_kind != KIND_RECALL) {
                 set_renounced_replace_b();
-            } else if (hdr.redplane.kind == KIND_RECALL || hdr.bridge.pass != PASS_MESSAGE) {
+            } else if (ig_md.message_kind == KIND_RECALL || hdr.bridge.pass != PASS_MESSAGE) {
                 set_renounced_replace_b_2();
             }
             if (hdr.ipv4.fragment[13:0] == 0 || !hdr.ipv4.isValid()) {
@@ -9056,9 +9110,9 @@ control Ingress(
             } else if (hdr.bridge.pass != PASS_MESSAGE) {
                 set_deadline_latest_a_2_settings.apply();
             }
-            if (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind == KIND_GRANT) {
+            if (hdr.bridge.pass == PASS_MESSAGE && ig_md.message_kind == KIND_GRANT) {
                 set_deadline_put_a_settings.apply();
-            } else if (hdr.redplane.kind != KIND_GRANT || hdr.bridge.pass != PASS_MESSAGE) {
+            } else if (ig_md.message_kind != KIND_GRANT || hdr.bridge.pass != PASS_MESSAGE) {
                 set_deadline_put_a_2_settings.apply();
             }
 
@@ -9072,7 +9126,7 @@ control Ingress(
                 hdr.bridge.pass == PASS_MESSAGE
                     && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_GRANT
+                    && ig_md.message_kind == KIND_GRANT
             ) {
                 if (
                     ig_md.incarnation[15:0] == hdr.redplane.incarnation
@@ -9113,7 +9167,7 @@ control Ingress(
                 hdr.bridge.pass == PASS_MESSAGE
                     && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_RECALL
+                    && ig_md.message_kind == KIND_RECALL
             ) {
                 if (
                     ig_md.incarnation[15:0] == hdr.redplane.incarnation
@@ -9144,7 +9198,7 @@ control Ingress(
                 ig_md.epoch_adopt = epoch_adopt.execute(ig_md.slot);
             } else if (
                 hdr.bridge.pass == PASS_COPY
-                    || (hdr.bridge.pass == PASS_MESSAGE && hdr.redplane.kind != KIND_GRANT)
+                    || (hdr.bridge.pass == PASS_MESSAGE && ig_md.message_kind != KIND_GRANT)
             ) {
                 ig_md.epoch_same = epoch_same.execute(ig_md.slot);
             } else {
@@ -9318,7 +9372,7 @@ control Ingress(
                 hdr.bridge.pass == PASS_MESSAGE
                     && ig_md.switch_id[15:0] == hdr.redplane.switch_id
                     && ig_md.switch_id[31:16] == 0
-                    && hdr.redplane.kind == KIND_RELEASE
+                    && ig_md.message_kind == KIND_RELEASE
             ) {
                 if (
                     ig_md.incarnation[15:0] == hdr.redplane.incarnation
@@ -9363,26 +9417,27 @@ control Ingress(
                             && ig_md.mirror_depth_is_before == 1
                             && hdr.bridge.pass != PASS_COPY
                             && (hdr.bridge.pass != PASS_MESSAGE || ig_md.epoch_same == 1)
-                            && (hdr.bridge.pass != PASS_MESSAGE || hdr.redplane.kind == KIND_RECALL)
+                            && (hdr.bridge.pass != PASS_MESSAGE
+                                || ig_md.message_kind == KIND_RECALL)
                             && hdr.bridge.pass != PASS_PACKET))
             ) {
                 deadline_put.execute(ig_md.slot);
             } else {
                 if (
                     (hdr.bridge.pass == PASS_SWEEP
-                        || hdr.redplane.kind != KIND_RENEW_ACK
+                        || ig_md.message_kind != KIND_RENEW_ACK
                         || ig_md.epoch_same == 1)
                         && (hdr.bridge.pass == PASS_SWEEP
-                            || hdr.redplane.kind != KIND_WRITE_ACK
+                            || ig_md.message_kind != KIND_WRITE_ACK
                             || ig_md.epoch_same == 1)
                         && (hdr.bridge.pass == PASS_SWEEP
                             || ig_md.epoch_adopt == 4
-                            || hdr.redplane.kind == KIND_WRITE_ACK
-                            || hdr.redplane.kind == KIND_RENEW_ACK)
+                            || ig_md.message_kind == KIND_WRITE_ACK
+                            || ig_md.message_kind == KIND_RENEW_ACK)
                         && (hdr.bridge.pass == PASS_SWEEP
-                            || hdr.redplane.kind == KIND_GRANT
-                            || hdr.redplane.kind == KIND_WRITE_ACK
-                            || hdr.redplane.kind == KIND_RENEW_ACK)
+                            || ig_md.message_kind == KIND_GRANT
+                            || ig_md.message_kind == KIND_WRITE_ACK
+                            || ig_md.message_kind == KIND_RENEW_ACK)
                         && (hdr.bridge.pass == PASS_SWEEP || ig_md.renounced_read == 0)
                         && (hdr.bridge.pass == PASS_SWEEP || ig_md.hit == 1)
                         && (hdr.bridge.pass == PASS_MESSAGE || hdr.bridge.pass == PASS_SWEEP)
@@ -9391,8 +9446,8 @@ control Ingress(
                         hdr.bridge.pass == PASS_SWEEP
                             || (ig_md.message_timestamp_plus_lease_span_minus_now[31:31] == 0
                                 && ig_md.message_timestamp_plus_lease_span_minus_now != 0)
-                            || hdr.redplane.kind == KIND_WRITE_ACK
-                            || hdr.redplane.kind == KIND_RENEW_ACK
+                            || ig_md.message_kind == KIND_WRITE_ACK
+                            || ig_md.message_kind == KIND_RENEW_ACK
                     ) {
                         if (
                             hdr.bridge.pass == PASS_SWEEP
@@ -9438,20 +9493,20 @@ control Ingress(
                     && (ig_md.extension == 1
                         || (hdr.bridge.pass != PASS_COPY
                             && (hdr.bridge.pass != PASS_MESSAGE
-                                || hdr.redplane.kind == KIND_GRANT
-                                || hdr.redplane.kind == KIND_RELEASE
-                                || hdr.redplane.kind == KIND_GIVE_UP_ACK
-                                || hdr.redplane.kind == KIND_RECALL
-                                || hdr.redplane.kind == KIND_REFUSE)
+                                || ig_md.message_kind == KIND_GRANT
+                                || ig_md.message_kind == KIND_RELEASE
+                                || ig_md.message_kind == KIND_GIVE_UP_ACK
+                                || ig_md.message_kind == KIND_RECALL
+                                || ig_md.message_kind == KIND_REFUSE)
                             && (hdr.bridge.pass != PASS_MESSAGE
                                 || ig_md.hit == 1
                                 || ig_md.message_timestamp_plus_lease_span_minus_now[31:31] != 0
                                 || ig_md.message_timestamp_plus_lease_span_minus_now == 0
                                 || ig_md.table_full == 1
-                                || hdr.redplane.kind == KIND_RELEASE
-                                || hdr.redplane.kind == KIND_GIVE_UP_ACK
-                                || hdr.redplane.kind == KIND_RECALL
-                                || hdr.redplane.kind == KIND_REFUSE)
+                                || ig_md.message_kind == KIND_RELEASE
+                                || ig_md.message_kind == KIND_GIVE_UP_ACK
+                                || ig_md.message_kind == KIND_RECALL
+                                || ig_md.message_kind == KIND_REFUSE)
                             && hdr.bridge.pass != PASS_PACKET))
             ) {
                 silence_put.execute(0);
@@ -9521,7 +9576,7 @@ control Ingress(
             decisions_6_c.apply();
             if (
                 (ig_md.renounced_read != 2 || hdr.redplane.seq == 0)
-                    && (hdr.redplane.kind == KIND_WRITE || hdr.redplane.seq == 0)
+                    && (ig_md.message_kind == KIND_WRITE || hdr.redplane.seq == 0)
             ) {
                 if (
                     (ig_md.epoch_same == 1 || hdr.redplane.seq == 0)
@@ -9531,7 +9586,7 @@ control Ingress(
                     if (
                         ig_md.hit == 0
                             || ig_md.epoch_same == 0
-                            || hdr.redplane.kind != KIND_WRITE
+                            || ig_md.message_kind != KIND_WRITE
                             || ig_md.renounced_read == 2
                             || hdr.redplane.seq == ig_md.seq_read
                     ) {
@@ -9686,20 +9741,20 @@ control Ingress(
                         || ig_md.copy_due_minus_now[31:31] != 0
                         || ig_md.copy_due_minus_now == 0)
                     && (ig_md.renews == 1
-                        || hdr.redplane.kind == KIND_GIVE_UP
+                        || ig_md.message_kind == KIND_GIVE_UP
                         || ig_md.acked_is_before == 1)
                     && (ig_md.renews == 1
-                        || hdr.redplane.kind == KIND_WRITE
-                        || hdr.redplane.kind == KIND_GIVE_UP)
+                        || ig_md.message_kind == KIND_WRITE
+                        || ig_md.message_kind == KIND_GIVE_UP)
             ) {
                 if (
                     ig_md.renews == 1
-                        || hdr.redplane.kind == KIND_GIVE_UP
+                        || ig_md.message_kind == KIND_GIVE_UP
                         || hdr.redplane.seq == ig_md.seq_read
                 ) {
                     if (
                         ig_md.renews == 1
-                            || hdr.redplane.kind != KIND_GIVE_UP
+                            || ig_md.message_kind != KIND_GIVE_UP
                             || ig_md.renounced_read == 1
                     ) {
                         set_out_kind();
@@ -9709,7 +9764,7 @@ control Ingress(
             if (
                 ig_md.matters == 1
                     && (ig_md.reminds == 1
-                        || (hdr.redplane.kind == KIND_WRITE
+                        || (ig_md.message_kind == KIND_WRITE
                             && hdr.redplane.seq == ig_md.seq_read
                             && ig_md.acked_is_before == 1))
             ) {
@@ -9744,7 +9799,7 @@ control Ingress(
                     && ig_md.matters == 1
                     && ig_md.unsent_2 == 0
                     && (ig_md.reminds == 1
-                        || (hdr.redplane.kind == KIND_WRITE
+                        || (ig_md.message_kind == KIND_WRITE
                             && hdr.redplane.seq == ig_md.seq_read
                             && ig_md.acked_is_before == 1))
             ) {
@@ -10486,9 +10541,52 @@ Pipeline(
 @pa_no_overlay("ingress", "hdr.ipv4.src_addr")
 @pa_no_overlay("ingress", "hdr.ipv4.ttl_protocol")
 @pa_no_overlay("ingress", "hdr.redplane.incarnation")
-@pa_no_overlay("ingress", "hdr.redplane.kind")
 @pa_no_overlay("ingress", "hdr.redplane.piggyback")
 @pa_no_overlay("ingress", "hdr.redplane.seq")
 @pa_no_overlay("ingress", "hdr.redplane.switch_id")
 @pa_no_overlay("ingress", "hdr.tcp.flags")
+@pa_no_init("ingress", "ig_md.mend_0_old")
+@pa_no_init("ingress", "ig_md.mend_0_new")
+@pa_no_init("ingress", "ig_md.mend_1_old")
+@pa_no_init("ingress", "ig_md.mend_1_new")
+@pa_no_init("ingress", "ig_md.mend_2_old")
+@pa_no_init("ingress", "ig_md.mend_2_new")
+@pa_no_init("ingress", "ig_md.mend_3_old")
+@pa_no_init("ingress", "ig_md.mend_3_new")
+@pa_no_init("ingress", "ig_md.mend_4_old")
+@pa_no_init("ingress", "ig_md.mend_4_new")
+@pa_no_init("ingress", "ig_md.mend_5_old")
+@pa_no_init("ingress", "ig_md.mend_5_new")
+@pa_no_init("ingress", "ig_md.mend_6_old")
+@pa_no_init("ingress", "ig_md.mend_6_new")
+@pa_no_init("ingress", "ig_md.mend_7_old")
+@pa_no_init("ingress", "ig_md.mend_7_new")
+@pa_no_init("ingress", "ig_md.mend_8_old")
+@pa_no_init("ingress", "ig_md.mend_8_new")
+@pa_no_init("ingress", "ig_md.mend_9_old")
+@pa_no_init("ingress", "ig_md.mend_9_new")
+@pa_no_init("ingress", "ig_md.mend_10_old")
+@pa_no_init("ingress", "ig_md.mend_10_new")
+@pa_no_init("ingress", "ig_md.mend_11_old")
+@pa_no_init("ingress", "ig_md.mend_11_new")
+@pa_no_init("ingress", "ig_md.mend_12_old")
+@pa_no_init("ingress", "ig_md.mend_12_new")
+@pa_no_init("ingress", "ig_md.mend_13_old")
+@pa_no_init("ingress", "ig_md.mend_13_new")
+@pa_no_init("ingress", "ig_md.mend_14_old")
+@pa_no_init("ingress", "ig_md.mend_14_new")
+@pa_no_init("ingress", "ig_md.mend_15_old")
+@pa_no_init("ingress", "ig_md.mend_15_new")
+@pa_no_init("ingress", "ig_md.mend_16_old")
+@pa_no_init("ingress", "ig_md.mend_16_new")
+@pa_no_init("ingress", "ig_md.mend_17_old")
+@pa_no_init("ingress", "ig_md.mend_17_new")
+@pa_no_init("ingress", "ig_md.mend_18_old")
+@pa_no_init("ingress", "ig_md.mend_18_new")
+@pa_no_init("ingress", "ig_md.mend_19_old")
+@pa_no_init("ingress", "ig_md.mend_19_new")
+@pa_no_init("ingress", "ig_md.mend_20_old")
+@pa_no_init("ingress", "ig_md.mend_20_new")
+@pa_no_init("ingress", "ig_md.mend_21_old")
+@pa_no_init("ingress", "ig_md.mend_21_new")
 Switch(pipe) main;

@@ -35,7 +35,7 @@ pub mod stages;
 use redplane_core::wire::Layout;
 use redplane_hdl_sim::pipeline::{Pipeline, Src, Unit};
 
-use crate::p4::ast::{Annotation, Body, Control, Expr, Instance, Local, Noted, Program, Stmt};
+use crate::p4::ast::{Action, Annotation, Body, Control, Expr, Instance, Local, Noted, Program, Stmt};
 use headers::Mend;
 use stages::Stages;
 
@@ -175,6 +175,7 @@ pub fn program(shape: &ProgramShape, stages: Stages) -> Program {
     };
     program.pipeline = program.pipeline.annotate(Annotation::at("pa_auto_init_metadata", ""));
     program.pipeline.notes.annotations.extend(stages.annotations);
+    program.pipeline.notes.annotations.extend(words_of_mends(shape).map(|word| kept("ingress", &word)));
     program
         .structure(headers::ingress_headers())
         .structure(ingress_metadata)
@@ -182,7 +183,7 @@ pub fn program(shape: &ProgramShape, stages: Stages) -> Program {
         .structure(egress_metadata)
         .block(ingress_parser)
         .block(departure::control(shape))
-        .block(ingress(stages.ingress.locals, stages.ingress.apply))
+        .block(ingress(shape, stages.ingress.locals, stages.ingress.apply))
         .block(deparser::ingress(shape))
         .block(egress_parser)
         .block(envelope::control(shape))
@@ -190,10 +191,25 @@ pub fn program(shape: &ProgramShape, stages: Stages) -> Program {
         .block(deparser::egress())
 }
 
-fn ingress(locals: Vec<Local>, stages: Body) -> Control {
+/// The words that deparsers add to checksums. They count in every packet, so they are zero until there is something to mend.
+fn words_of_mends(shape: &ProgramShape) -> impl Iterator<Item = String> + '_ {
+    shape.mends.iter().flat_map(Mend::words)
+}
+
+/// An assignment of zero that the compiler is not to leave out: see `parser/cleared.rs`.
+fn kept(gress: &str, path: &str) -> Annotation {
+    Annotation::allocation("pa_no_init", &[gress, path])
+}
+
+fn ingress(shape: &ProgramShape, locals: Vec<Local>, stages: Body) -> Control {
     let departure = ["hdr", "ig_md", "ig_prsr_md", "ig_dprsr_md", "ig_tm_md"];
     let mut control = Control::ingress("Ingress", "ingress_headers_t", "ingress_metadata_t");
     control.locals = locals;
+    let zeros: Vec<Stmt> = words_of_mends(shape).map(|word| Stmt::assign(word, 0)).collect();
+    if !zeros.is_empty() {
+        let clear = Action::new("clear_mends").body(zeros).comment("Nothing is to be mended yet.");
+        control = control.local(clear).apply([Stmt::call("clear_mends")]);
+    }
     control
         .local(Instance::new("Departure", "departure"))
         .apply([

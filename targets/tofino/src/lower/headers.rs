@@ -198,7 +198,8 @@ pub fn ingress_path(field: &PhvField) -> Option<Expr> {
         Role::Field(Field::Inside) => "ig_md.inside",
         Role::Field(Field::Key(word)) => return Some(narrowed(word_path("hdr.key", word), field.bits)),
         Role::Field(Field::State(word)) => return Some(narrowed(word_path("hdr.state", word), field.bits)),
-        Role::Field(Field::MessageKind) => "hdr.redplane.kind",
+        // In every pass something that stages may ask for: the fields of a header that is not there hold anything.
+        Role::Field(Field::MessageKind) => "ig_md.message_kind",
         Role::Field(Field::MessageSwitch) => "hdr.redplane.switch_id",
         Role::Field(Field::MessageIncarnation) => "hdr.redplane.incarnation",
         Role::Field(Field::MessageEpoch) => "hdr.redplane.epoch",
@@ -309,14 +310,21 @@ impl Mend {
         words.into_iter().chain(complement).chain([update]).collect()
     }
 
+    /// Paths of its two words.
+    pub(crate) fn words(&self) -> [String; 2] {
+        ["old", "new"].map(|which| format!("ig_md.mend_{}_{which}", self.number))
+    }
+
     /// ~m, 0 where nothing changes.
     pub(crate) fn taken_away(&self) -> Expr {
-        Expr::from("ig_md").field(format!("mend_{}_old", self.number))
+        let [old, _] = self.words();
+        Expr::from(old)
     }
 
     /// m', 0 where nothing changes.
     pub(crate) fn added(&self) -> Expr {
-        Expr::from("ig_md").field(format!("mend_{}_new", self.number))
+        let [_, new] = self.words();
+        Expr::from(new)
     }
 }
 
@@ -594,6 +602,7 @@ pub fn ingress_metadata(shape: &ProgramShape) -> Struct {
         .bits("hit", 1)
         .bits("fate", FATE_BITS)
         .bits("way", WAY_BITS)
+        .field(bits("message_kind", KIND_BITS, "0 where there is no message"))
         .bits("mirror_kind", KIND_BITS)
         .bits("slot", shape.slot_bits())
         .bits("reason", 8)

@@ -105,6 +105,11 @@ fn passes(pass: Pass) -> Stmt {
     Stmt::assign("hdr.bridge.pass", names::pass(pass))
 }
 
+/// Notes of which kind the message is.
+fn note_kind() -> Stmt {
+    Stmt::assign("ig_md.message_kind", "hdr.redplane.kind")
+}
+
 /// Sets a header of so many words valid and zero.
 fn zero_words(state: State, header: &str, words: u8) -> State {
     (0..words).fold(state.stmt(Stmt::set_valid(header)), |state, word| {

@@ -2,7 +2,8 @@
 //!
 //! The compiler takes assignments of zero out, on the ground that the parser clears containers anyway; but it clears those only that
 //! the parser uses (`TNA-NOTES.md`). So what only stages and tables use is assigned under `@pa_no_init`, which keeps the assignment.
-//! Wide fields are left to `@pa_auto_init_metadata`: they mean something only where a narrow one says so.
+//! Wide fields are left to `@pa_auto_init_metadata`: they mean something only where a narrow one says so. The words of checksums are
+//! the exception, and the ingress control clears them.
 
 use crate::p4::ast::{Annotation, Expr, Gress, Noted, Parser, Stmt, StmtKind, Struct, Type};
 

@@ -4,7 +4,7 @@ use redplane_core::count::Reason;
 use redplane_core::field::Pass;
 use redplane_core::wire::Kind;
 
-use super::{ahead, begins, passes, refuse};
+use super::{ahead, begins, note_kind, passes, refuse};
 use crate::lower::headers::{CPU_BYTES, ETHERNET_BYTES};
 use crate::lower::{ProgramShape, names};
 use crate::p4::ast::{Case, Expr, Keyset, Noted, State, Stmt};
@@ -43,6 +43,7 @@ fn copy() -> [State; 2] {
             .extract("hdr.copy")
             .extract("hdr.redplane")
             .extract("hdr.key")
+            .stmt(note_kind())
             .stmt(passes(Pass::Copy))
             .stmt(Stmt::assign("hdr.bridge.port", 0))
             .stmt(Stmt::assign("hdr.bridge.again", 0))
@@ -92,6 +93,7 @@ fn cpu(shape: &ProgramShape) -> [State; 5] {
             .extract("hdr.redplane")
             .extract("hdr.key")
             .extract("hdr.state")
+            .stmt(note_kind())
             .stmt(passes(Pass::Message))
             .comment("The grant was checked when it came in."),
         give_up,

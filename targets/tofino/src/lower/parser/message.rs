@@ -9,7 +9,7 @@ use redplane_core::field::{Field, Pass};
 use redplane_core::wire::{Kind, Refusal};
 
 use super::frame::FRAME_WITH_IPV4;
-use super::{ahead, ether_type, field_ahead, passes, refuse, zero_words};
+use super::{ahead, ether_type, field_ahead, note_kind, passes, refuse, zero_words};
 use crate::lower::headers::{IPV4_BYTES, UDP_BYTES};
 use crate::lower::{ProgramShape, names};
 use crate::p4::ast::{Case, Expr, Keyset, Noted, State, Stmt};
@@ -68,6 +68,7 @@ fn head() -> State {
     ]);
     State::new("parse_redplane")
         .extract("hdr.redplane")
+        .stmt(note_kind())
         .select(["hdr.redplane.version", "hdr.redplane.kind", "hdr.redplane.schema"], cases)
 }
 
