@@ -198,8 +198,8 @@ fn shrunk(pipeline: &Pipeline, flows: u32) -> Pipeline {
         for unit in &mut stage.units {
             if let Unit::Lookup { entries, .. } = unit {
                 // A table in several parts stays one.
-                let part = u64::from(*entries) * u64::from(flows) / u64::from(pipeline.flows);
-                *entries = (part as u32).max(1);
+                let part = u64::from(*entries) * u64::from(flows);
+                *entries = part.div_ceil(u64::from(pipeline.flows)) as u32;
             }
         }
     };

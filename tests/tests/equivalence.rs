@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use redplane_hdl_sim::pipeline::Pipeline;
+use redplane_hdl_sim::pipeline::{Pipeline, Unit};
 use redplane_hdl_sim::target::{SMALL_FPGA, TOFINO1};
 use redplane_tests::equivalence::{App, Run, Tally, capture, run};
 use redplane_tests::sim::frames;
@@ -14,6 +14,12 @@ use redplane_tests::sim::frames;
 static COUNTER: LazyLock<Pipeline> = LazyLock::new(|| App::Counter.place_as_shipped(&TOFINO1).unwrap());
 static NAT: LazyLock<Pipeline> = LazyLock::new(|| App::Nat.place_as_shipped(&TOFINO1).unwrap());
 static COUNTER_ON_FPGA: LazyLock<Pipeline> = LazyLock::new(|| App::Counter.place(&SMALL_FPGA, 4096).unwrap());
+
+/// With more flows than the memory of a stage holds.
+static COUNTER_IN_PARTS: LazyLock<Pipeline> =
+    LazyLock::new(|| App::Counter.place(&TOFINO1, PARTED_FLOWS).unwrap());
+
+const PARTED_FLOWS: u32 = 1 << 17;
 
 fn tofino(app: App) -> &'static Pipeline {
     match app {
@@ -48,6 +54,14 @@ proptest! {
     #[test]
     fn counter_on_a_small_fpga_does_what_the_switch_does(seed: u64, steps in 1..1500u64) {
         same(App::Counter, &COUNTER_ON_FPGA, &Run { seed, steps, burst: 0, captured: None })?;
+    }
+
+    #[test]
+    fn counter_with_a_flow_table_in_parts_does_what_the_switch_does(seed: u64, steps in 1..1500u64) {
+        let stages = COUNTER_IN_PARTS.ingress.iter();
+        let lookups = stages.flat_map(|stage| &stage.units).filter(|unit| matches!(unit, Unit::Lookup { .. }));
+        prop_assert!(lookups.count() > 1, "the table is in one part");
+        same(App::Counter, &COUNTER_IN_PARTS, &Run { seed, steps, burst: 0, captured: None })?;
     }
 
     #[test]
