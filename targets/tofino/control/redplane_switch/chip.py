@@ -162,7 +162,7 @@ class Chip:
             return call()
         except self._client.BfruntimeRpcException as error:
             raise ControlError("the chip would not %s table %s: %s" % (what, table, str(error).strip() or "no reason given")) from error
-        except (AssertionError, KeyError, TypeError, ValueError) as error:
+        except (AssertionError, KeyError, OverflowError, TypeError, ValueError) as error:
             # The client's own checks of names, types and sizes.
             raise ControlError("cannot %s table %s: %s" % (what, table, error)) from error
 

@@ -180,9 +180,10 @@ class Control:
 def counters(chip: Chip, manifest: Manifest) -> List[str]:
     """What the program has counted and is not zero, a line each."""
     sums: Dict[str, int] = {}
-    for counter in manifest.counters:
-        value = chip.get(counter["table"], [("$COUNTER_INDEX", counter["index"])])["$COUNTER_SPEC_PKTS"]
-        sums[counter["name"]] = sums.get(counter["name"], 0) + value
+    # Actions that count the same in one bank are told each by itself.
+    for name, table, index in dict.fromkeys((it["name"], it["table"], it["index"]) for it in manifest.counters):
+        value = chip.get(table, [("$COUNTER_INDEX", index)])["$COUNTER_SPEC_PKTS"]
+        sums[name] = sums.get(name, 0) + value
     return ["%-24s %d" % (name, value) for name, value in sums.items() if value]
 
 

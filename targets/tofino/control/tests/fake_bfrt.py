@@ -54,6 +54,7 @@ class Table:
         self.entries = dict(always or {})
         self.fixed = always is not None
         self.default = None
+        self.key_bytes = 8
         #: Called with the method's name before each call: for tests in which something happens meanwhile.
         self.before = lambda call: None
 
@@ -64,6 +65,9 @@ class Table:
             given = "ternary" if field.mask is not None else "lpm" if field.prefix_len is not None else "exact"
             if given != self.match:
                 raise ValueError("field:%s Passed in type:%s is not equal to type of keyfield:%s" % (field.name, given, self.match))
+        for field in tuples:
+            # As the client does: too big a number is no number of so many bytes.
+            field.value.to_bytes(self.key_bytes, "big")
         by_name = {field.name: (field.value, field.mask, field.prefix_len) for field in tuples}
         return Key(tuple((name, by_name[name]) for name in self.keys))
 

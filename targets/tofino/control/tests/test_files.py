@@ -51,6 +51,28 @@ class ManifestTest(unittest.TestCase):
             manifest.load(where).reuse_rule()
 
 
+class GeneratedTest(unittest.TestCase):
+    """The manifests that the generator makes."""
+
+    def test_each_is_understood(self):
+        for program in ("nat", "counter"):
+            with self.subTest(program):
+                members = manifest.load(os.path.join(example.GENERATED, program + ".manifest.json"))
+                self.assertEqual(members.program, program)
+                self.assertEqual(sum(table["entries"] for table in members.flow_tables), members.slots)
+                self.assertTrue({"switch_id", "incarnation", "period", "resend_after"} <= set(members.params))
+
+    def test_rule_is_cores(self):
+        rule = manifest.load(os.path.join(example.GENERATED, "nat.manifest.json")).reuse_rule()
+        # As `registers::is_reusable` is tested: given up and confirmed; acked; unacked; given up and not confirmed; still asked for.
+        self.assertTrue(rule(2, 100, 5, 4, 100, 1000, 500))
+        self.assertTrue(rule(0, 100, 5, 5, 100, 1000, 500))
+        self.assertFalse(rule(0, 100, 5, 4, 100, 1000, 500))
+        self.assertFalse(rule(1, 100, 5, 5, 100, 1000, 500))
+        self.assertFalse(rule(2, 100, 5, 4, 600, 1000, 500))
+        self.assertFalse(rule(0, 0x10, 5, 5, 0xFFFFFF00, 0xFFFFFFF0, 16), "live across the wrap")
+
+
 class ConfigTest(unittest.TestCase):
     def refused(self, why, **changed):
         with self.subTest(why), self.assertRaisesRegex(ControlError, why):

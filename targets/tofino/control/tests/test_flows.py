@@ -50,6 +50,11 @@ class InsertionTest(FlowsTest):
         self.assertEqual((self.chip.cell("epoch", 0), self.chip.cell("seq", 0)), (3, 5))
         self.assertEqual(self.chip.entries(), {FLOWS[0]: 0})
 
+    def test_key_that_no_packet_of_the_program_has_gets_no_slot(self):
+        self.chip.tables["pipe.Ingress.flows"].key_bytes = 2
+        self.assertEqual(self.flows.insert((0x11, 0x10000), 3, NOW), (False, []))
+        self.assertEqual(self.chip.entries(), {})
+
     def test_full_set_whose_leases_live_has_no_slot(self):
         self.fill()
         self.assertEqual(self.flows.insert(FLOWS[4], 3, NOW), (False, []))

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
+#: What the generator makes.
+GENERATED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "golden")
 SLOTS = 4
 
 
@@ -53,6 +55,7 @@ def members():
         "ports": {"switch": 4000, "store": 8000},
         "counters": [{"name": "ReadForwarded", "table": "pipe.Ingress.events", "index": 3},
                      {"name": "ReadForwarded", "table": "pipe.Ingress.events", "index": 4},
+                     {"name": "ReadForwarded", "table": "pipe.Ingress.events", "index": 4},
                      {"name": "TableFull", "table": "pipe.Ingress.events", "index": 5}],
         "reuse_rule": "reuse_rule.py",
     }
@@ -63,9 +66,7 @@ def write(folder, changed=None):
     path = os.path.join(folder, "manifest.json")
     with open(path, "w", encoding="utf-8") as file:
         json.dump(changed or members(), file)
-    with open(os.path.join(FOLDER, "reuse_rule.py"), encoding="utf-8") as rule, \
-            open(os.path.join(folder, "reuse_rule.py"), "w", encoding="utf-8") as copy:
-        copy.write(rule.read())
+    shutil.copy(os.path.join(GENERATED, "reuse_rule.py"), folder)
     return path
 
 
