@@ -15,6 +15,7 @@ use redplane_hdl_sim::sim::{Device, Hardware, Link, Port, QueueId, Recirculation
 use redplane_hdl_sim::target::TOFINO1;
 
 const FLOWS: u32 = 4096;
+/// Unless the command line says another number.
 const PACKETS: u64 = 1_000_000;
 /// Packets and messages that the device has at a time.
 const UNDER_WAY: usize = 512;
@@ -116,10 +117,11 @@ fn main() {
         (device.cycle() - begin, deepest)
     };
     run(u64::from(ACTIVE) * 8);
+    let packets = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(PACKETS);
     let before = Instant::now();
-    let (cycles, deepest) = run(PACKETS);
+    let (cycles, deepest) = run(packets);
     let seconds = before.elapsed().as_secs_f64();
-    println!("{PACKETS} packets counted in {cycles} cycles, {deepest} copies waiting at most");
-    let (packets, cycles) = (PACKETS as f64 / seconds / 1e6, cycles as f64 / seconds / 1e6);
+    println!("{packets} packets counted in {cycles} cycles, {deepest} copies waiting at most");
+    let (packets, cycles) = (packets as f64 / seconds / 1e6, cycles as f64 / seconds / 1e6);
     println!("{seconds:.2} s: {packets:.3} M packets/s, {cycles:.2} M cycles/s");
 }

@@ -39,6 +39,7 @@ mod engine;
 mod flight;
 mod guard;
 mod hardware;
+mod known;
 mod manager;
 mod memory;
 pub mod network;
@@ -49,6 +50,7 @@ mod parser;
 mod stage;
 mod tables;
 mod unfit;
+mod vector;
 
 pub use deparser::Gress;
 pub use device::{Device, NoSuchPort, View};

@@ -147,6 +147,35 @@ fn conditions_mean_what_they_say() {
     assert_eq!(shown(&forwarded(&mut device)[0].2), 0);
 }
 
+/// The simulator leaves out what cannot act in a pass of a kind. What it knows of one kind must not be believed of another.
+#[test]
+fn field_that_only_sweeps_set_is_zero_in_packets_and_not_in_sweeps() {
+    let mut maker = Maker::new();
+    let (pass, now) = (maker.core(Field::Pass), maker.core(Field::Now));
+    let (first, second) = (maker.temp(), maker.temp());
+    let one = Expr::Copy(Src::Lit(1));
+    maker.ingress(vec![assign(Cond::Is(pass, Pass::Sweep as u32), &[(first, one)])]);
+    maker.ingress(vec![assign(Cond::Is(first, 1), &[(second, one)])]);
+    maker.array(STATE, 4);
+    maker.array(SEQ, 4);
+    let count_up = maker.count_up();
+    let count = |array, guard| access(array, Src::Lit(0), guard, count_up, Src::Lit(1), None);
+    let set = Cond::Not(Box::new(Cond::Same(second, first)));
+    // Both are 1 in a sweep and 0 in a packet's pass.
+    maker.ingress(vec![count(STATE, Cond::All(vec![Cond::Positive(second), Cond::Not(Box::new(set))]))]);
+    maker.ingress(vec![count(SEQ, Cond::Any(vec![Cond::Is(second, 0), Cond::Same(now, pass)]))]);
+    let mut device = maker.device(|_| {});
+    device.freeze(Some(Tick::new(99)));
+    device.sweep(0);
+    device.run_until_idle();
+    assert_eq!((device.register(STATE, 0), device.register(SEQ, 0)), (Some(1), Some(0)));
+    for _ in 0..2 {
+        device.offer(0, &frame(60, 1)).unwrap();
+    }
+    device.run_until_idle();
+    assert_eq!((device.register(STATE, 0), device.register(SEQ, 0)), (Some(1), Some(2)));
+}
+
 #[test]
 fn packets_in_successive_cycles_see_each_others_writes() {
     let mut maker = Maker::new();

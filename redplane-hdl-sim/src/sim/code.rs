@@ -9,29 +9,24 @@
 //!
 //! Every operand is a place in that array: constants stand behind the fields, so that fetching one asks no question. What the
 //! conditions of a stage ask is answered once for all of them, a bit each ([`super::guard`]), and only the units whose guard holds
-//! are looked at. There is a list for each kind of pass, without the units that have nothing to do in it: the parser decides the
-//! kind and no stage changes it.
+//! are looked at. There is a list for each kind of pass, without the units that cannot act in it ([`super::known`]).
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use redplane_core::field::{Checksum, Field, Pass};
+use redplane_core::field::{Checksum, Pass};
 use redplane_core::switch::Config;
 
-use super::guard::{Guard, Guards, NEVER, Questions, header_bit, reduce};
+use super::guard::{Guard, Guards, Questions, header_bit};
+use super::known::{Known, NEVER};
 use super::tables::{TableCode, guard_of};
 use super::unfit::Unfit;
+use super::vector::{Place, Vector, WORDS};
 use crate::pipeline::{
     Cond, Counted, DecisionTable, Execution, Expr, FieldId, KeyPart, Move, Pipeline, Role, Src, Stage,
     StageArray, Unit,
 };
 use crate::salu::Salu;
-
-/// The place of a word.
-pub(super) type Place = u16;
-
-/// Places beyond this are not numbered.
-const PLACES_MAX: usize = Place::MAX as usize;
 
 /// A compiled pipeline.
 #[derive(Debug)]
@@ -75,13 +70,8 @@ impl Code {
     }
 
     /// Makes a vector ready for another pass: all zero.
-    pub(super) fn clear(&self, vector: &mut Vec<u32>) {
-        if vector.is_empty() {
-            vector.resize(self.fields + 1, 0);
-            vector.extend_from_slice(&self.constants);
-        } else {
-            vector[..=self.fields].fill(0);
-        }
+    pub(super) fn clear(&self, vector: &mut Vector) {
+        vector.reset(self.fields + 1, &self.constants);
     }
 
     /// Where a role is written: nowhere if the program does not have it.
@@ -100,8 +90,7 @@ impl Code {
 pub(super) struct StageCode {
     pub(super) questions: Questions,
     pub(super) guards: Guards,
-    /// Guards, and which of `units` each is of.
-    pub(super) groups: Vec<(Guard, Range<usize>)>,
+    pub(super) groups: Vec<Group>,
     /// Units under a guard, by group.
     pub(super) units: Vec<UnitCode>,
     pub(super) registers: Vec<RegisterCode>,
@@ -110,6 +99,18 @@ pub(super) struct StageCode {
     pub(super) keys: Vec<Place>,
     /// Where assertions are on: the tables that stand for the guards of some units, to be held against those.
     pub(super) tables: Vec<TableCode>,
+}
+
+/// Units that share a guard.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) guard: Guard,
+    /// The moves of all units that assign.
+    pub(super) moves: Range<usize>,
+    /// The units, those that assign first.
+    pub(super) units: Range<usize>,
+    /// Those that do something else.
+    pub(super) others: Range<usize>,
 }
 
 /// A unit under a guard.
@@ -195,6 +196,35 @@ enum Op {
 }
 
 impl StageCode {
+    /// Puts units that share a guard together, and their moves one behind the other.
+    fn group(&mut self) {
+        let assigns = |unit: &UnitCode| matches!(unit.task, Task::Assign { .. });
+        self.units.sort_by_key(|unit| (unit.guard, !assigns(unit)));
+        let scattered = std::mem::take(&mut self.moves);
+        for (at, unit) in self.units.iter_mut().enumerate() {
+            let begin = self.moves.len();
+            if let Task::Assign { moves } = &mut unit.task {
+                self.moves.extend_from_slice(&scattered[moves.clone()]);
+                *moves = begin..self.moves.len();
+            }
+            let end = self.moves.len();
+            let others = if end > begin { at + 1..at + 1 } else { at..at + 1 };
+            match self.groups.last_mut() {
+                Some(group) if group.guard == unit.guard => {
+                    group.moves.end = end;
+                    group.units.end = at + 1;
+                    group.others = if end > begin { others } else { group.others.start..at + 1 };
+                }
+                _ => self.groups.push(Group {
+                    guard: unit.guard,
+                    moves: begin..end,
+                    units: at..at + 1,
+                    others,
+                }),
+            }
+        }
+    }
+
     fn writes(&self, field: Place) -> bool {
         let given = |exec: &ExecCode| exec.result == field;
         self.moves.iter().any(|code| code.dest == field)
@@ -204,9 +234,9 @@ impl StageCode {
 
     /// What a run of moves writes.
     #[inline]
-    pub(super) fn compute(&self, moves: &Range<usize>, vector: &[u32], writes: &mut Vec<(Place, u32)>) {
+    pub(super) fn compute(&self, moves: &Range<usize>, vector: &Vector, writes: &mut Vec<(Place, u32)>) {
         writes.extend(self.moves[moves.clone()].iter().map(|code| {
-            let (a, b) = (vector[code.a as usize], vector[code.b as usize]);
+            let (a, b) = (vector.get(code.a), vector.get(code.b));
             let value = match code.op {
                 Op::Copy => a,
                 Op::Add => a.wrapping_add(b),
@@ -235,15 +265,17 @@ pub(super) fn compile(pipeline: &Pipeline, config: &Config) -> Result<Code, Unfi
         constants: vec![0],
         known: HashMap::from([(0, 0)]),
         home: HashMap::new(),
-        pass: None,
-        pass_field: pipeline.find(Role::Field(Field::Pass)),
+        passes: Known::nothing(pipeline),
         looked_up: 0,
     };
+    if pipeline.fields.len() + 2 > WORDS {
+        return Err(Unfit::TooLarge);
+    }
     // Once as it stands, so that what is wrong with a unit is found whatever pass it has something to do in.
     compiler.stages()?;
     let mut stages = [const { Vec::new() }; PASSES.len()];
     for (pass, stages) in PASSES.into_iter().zip(&mut stages) {
-        compiler.pass = Some(pass);
+        compiler.passes = Known::of(pipeline, pass);
         *stages = compiler.stages()?;
     }
     if compiler.looked_up > 0 && compiler.looked_up < pipeline.flows {
@@ -273,9 +305,8 @@ pub(super) struct Compiler<'a> {
     known: HashMap<u32, u16>,
     /// The stage that has an array.
     home: HashMap<StageArray, usize>,
-    /// The kind of pass that is compiled for, if it is for one.
-    pass: Option<Pass>,
-    pass_field: Option<FieldId>,
+    /// What is known of the passes that are compiled for.
+    passes: Known,
     /// Flows that lookups of earlier stages hold: a table that is in several stages has its first slots in the first of them.
     looked_up: u32,
 }
@@ -299,13 +330,7 @@ impl Compiler<'_> {
                 code.tables.push(table);
             }
         }
-        code.units.sort_by_key(|unit| unit.guard);
-        for (at, unit) in code.units.iter().enumerate() {
-            match code.groups.last_mut() {
-                Some((guard, units)) if *guard == unit.guard => units.end = at + 1,
-                _ => code.groups.push((unit.guard, at..at + 1)),
-            }
-        }
+        code.group();
         Ok(code)
     }
 
@@ -321,7 +346,7 @@ impl Compiler<'_> {
                 }
                 let start = code.cases.len();
                 for case in &unit.cases {
-                    let guard = reduce(&case.guard, self.pass, self.pass_field);
+                    let guard = self.passes.reduce(&case.guard);
                     let exec = self.exec(&case.execution)?;
                     if guard != NEVER {
                         let guard = self.guard(code, &guard)?;
@@ -368,7 +393,7 @@ impl Compiler<'_> {
                 (guard, Task::Mend { checksum: *checksum, old, new })
             }
         };
-        let guard = reduce(guard, self.pass, self.pass_field);
+        let guard = self.passes.reduce(guard);
         if guard != NEVER {
             let guard = self.guard(code, &guard)?;
             code.units.push(UnitCode { number, guard, task });
@@ -392,7 +417,7 @@ impl Compiler<'_> {
         let mut guards = vec![];
         for act in table.entries.iter().flat_map(|entry| &entry.acts) {
             let cond = guard_of(*act, stage).ok_or(Unfit::NoAct(*act))?;
-            let cond = reduce(cond, self.pass, self.pass_field);
+            let cond = self.passes.reduce(cond);
             let guard = if cond == NEVER { None } else { Some(self.guard(code, &cond)?) };
             guards.push((*act, guard));
         }
@@ -448,7 +473,7 @@ impl Compiler<'_> {
     /// The place of a constant.
     pub(super) fn constant(&mut self, value: u32) -> Result<Place, Unfit> {
         let next = self.constants.len();
-        if self.pipeline.fields.len() + 1 + next >= PLACES_MAX {
+        if self.pipeline.fields.len() + 1 + next >= WORDS {
             return Err(Unfit::TooLarge);
         }
         let at = *self.known.entry(value).or_insert(next as u16);

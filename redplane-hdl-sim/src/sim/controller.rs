@@ -14,10 +14,11 @@ use redplane_core::native::NativeAlu;
 use redplane_core::registers::{RENOUNCED_NO, SlotCells, is_reusable};
 use redplane_core::switch::Config;
 
-use super::code::{Code, Place};
+use super::code::Code;
 use super::flight::Flight;
 use super::memory::Memory;
 use super::packet::Key;
+use super::vector::Place;
 use crate::pipeline::{Pipeline, Role};
 
 /// The controller and the grants that it has.
@@ -73,7 +74,7 @@ impl Controller {
             return None;
         }
         let (_, flight, key) = self.grants.front()?;
-        let (key, epoch) = (*key, flight.vector[self.message_epoch as usize]);
+        let (key, epoch) = (*key, flight.vector.get(self.message_epoch));
         let slot = match self.emptying.take() {
             Some((_, slot)) if self.is_reusable(memory, slot, now) => {
                 counters.count(Event::SlotReused);

@@ -7,11 +7,12 @@ use redplane_core::switch::Config;
 use redplane_core::time::Tick;
 use redplane_core::wire::{Envelope, Flags, KEY_WORDS_MAX, Kind, Layout, STATE_WORDS_MAX};
 
-use super::code::{Code, Place};
+use super::code::Code;
 use super::flight::{Flight, MirrorCopy};
 use super::hardware::{COPY_METADATA, Hardware, MESSAGE_HEADERS};
 use super::packet::Key;
 use super::parser::{HeaderField, number};
+use super::vector::Place;
 use crate::pipeline::{Fate, Output, Pipeline, Role};
 
 /// Before or behind the traffic manager.
@@ -126,11 +127,11 @@ impl Deparser {
         let mut changed = 0u64;
         for (at, field) in fields.iter().enumerate() {
             let bytes = field.range(&flight.headers).and_then(|range| flight.packet.bytes().get(range));
-            let value = flight.vector[field.field as usize];
+            let value = flight.vector.get(field.field);
             changed |= u64::from(bytes.is_some_and(|bytes| number(bytes) != value)) << at;
         }
         for (_, field) in fields.iter().enumerate().filter(|(at, _)| changed >> at & 1 != 0) {
-            let value = flight.vector[field.field as usize].to_be_bytes();
+            let value = flight.vector.get(field.field).to_be_bytes();
             let range = field.range(&flight.headers);
             if let Some(bytes) = range.and_then(|range| flight.packet.bytes_mut().get_mut(range)) {
                 bytes.copy_from_slice(&value[4 - field.width..]);
@@ -157,7 +158,7 @@ impl Deparser {
         if kind == 0 {
             return None;
         }
-        flight.vector[self.mirror_kind as usize] = 0;
+        flight.vector.set(self.mirror_kind, 0);
         let kind = Kind::from_wire(kind as u8)?;
         // A copy that ingress makes is of the message's own bytes; one that egress makes is cut off what leaves.
         let carries = gress == Gress::Egress && read(flight, self.send_carry) != 0;
@@ -208,5 +209,5 @@ impl Deparser {
 
 #[inline]
 fn read(flight: &Flight, place: Place) -> u32 {
-    flight.vector[place as usize]
+    flight.vector.get(place)
 }

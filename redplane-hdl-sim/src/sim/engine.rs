@@ -20,7 +20,7 @@ use super::memory::Memory;
 use super::observer::{Observer, Seen, StageSeen, Wire};
 use super::output::{Loss, Output, What};
 use super::packet::Packet;
-use super::parser::Parser;
+use super::parser::{Parser, assert_filled};
 use super::stage::{Act, Pending, evaluate, evaluate_shuffled};
 use super::unfit::Unfit;
 use crate::pipeline::{Fate, Pipeline, StageArray};
@@ -65,7 +65,6 @@ pub(super) struct Engine {
     /// Of the ports and of the store.
     links: Vec<(Pace, u64)>,
     last_ticket: Ticket,
-    #[expect(clippy::vec_box, reason = "flights change hands by moving the box, here too")]
     flights: Vec<Box<Flight>>,
     pub(super) packets: Vec<Packet>,
     shuffle: Option<fastrand::Rng>,
@@ -259,7 +258,7 @@ impl Engine {
             let Some(flight) = &mut self.stages[at] else { continue };
             if O::STAGES {
                 self.before.clear();
-                self.before.extend_from_slice(&flight.vector[..self.code.fields]);
+                self.before.extend_from_slice(flight.vector.first(self.code.fields));
             }
             self.pending[at].commit(flight, &mut self.memory, &mut self.counters);
             if O::STAGES {
@@ -284,7 +283,7 @@ impl Engine {
             ticket: flight.ticket,
             pass: flight.pass,
             before: &self.before,
-            after: &flight.vector[..self.code.fields],
+            after: flight.vector.first(self.code.fields),
             acts,
         };
         observer.stage(View::of(self), &seen);
@@ -401,6 +400,9 @@ impl Engine {
                 self.counters.ignore(reason);
                 return self.finish(flight, What::Dropped(reason), observer);
             }
+        }
+        if cfg!(debug_assertions) {
+            assert_filled(&self.pipeline, &flight);
         }
         if self.code.ingress == 0 {
             return self.leave_ingress(flight, observer);

@@ -6,6 +6,7 @@ use redplane_core::parse::{self, Headers};
 use redplane_core::wire::{Kind, STATE_WORDS_MAX};
 
 use super::packet::{Key, Packet};
+use super::vector::Vector;
 
 /// Number of something that was given to a device: a frame, a message, an order. It stays with it wherever it goes, through
 /// another pass too. Copies, and sweeps of the generator, have [`NO_TICKET`].
@@ -23,7 +24,7 @@ pub(super) struct Flight {
     pub(super) pass: Pass,
     pub(super) port: u16,
     /// The vector, with a place to write to in vain and the program's constants behind it.
-    pub(super) vector: Vec<u32>,
+    pub(super) vector: Vector,
     /// Which headers the parser found, a bit each.
     pub(super) valid: u8,
     pub(super) headers: Headers,
@@ -52,7 +53,7 @@ impl Flight {
             since: 0,
             pass: Pass::Packet,
             port: 0,
-            vector: Vec::new(),
+            vector: Vector::ZERO,
             valid: 0,
             headers: Headers::default(),
             packet: Packet::default(),

@@ -4,50 +4,12 @@
 //! the bits of a mask. A guard is a test of several answers at once, which most of them are and nothing else; the rest go on with a
 //! run of such tests, each of which names the next one for either outcome.
 
-use redplane_core::field::{Header, Pass};
+use redplane_core::field::Header;
 
-use super::code::{Compiler, Place};
+use super::code::Compiler;
 use super::unfit::Unfit;
-use crate::pipeline::{Cond, FieldId};
-
-/// A condition that never holds.
-pub(super) const NEVER: Cond = Cond::Any(Vec::new());
-
-/// A condition without what the kind of pass decides: the field that says it, and which headers there can be.
-pub(super) fn reduce(cond: &Cond, pass: Option<Pass>, pass_field: Option<FieldId>) -> Cond {
-    let constant = |holds| if holds { Cond::Always } else { NEVER };
-    let reduced =
-        |terms: &[Cond]| -> Vec<Cond> { terms.iter().map(|term| reduce(term, pass, pass_field)).collect() };
-    match (cond, pass) {
-        (Cond::Valid(_), Some(pass)) if pass != Pass::Packet => NEVER,
-        (Cond::Is(field, value), Some(pass)) if pass_field == Some(*field) => constant(pass as u32 == *value),
-        (Cond::Masked(field, mask, value), Some(pass)) if pass_field == Some(*field) => {
-            constant(pass as u32 & mask == *value)
-        }
-        // A value with bits beside the mask.
-        (Cond::Masked(_, mask, value), _) if value & !mask != 0 => NEVER,
-        (Cond::Not(inner), _) => match reduce(inner, pass, pass_field) {
-            Cond::Always => NEVER,
-            never if never == NEVER => Cond::Always,
-            inner => Cond::Not(Box::new(inner)),
-        },
-        (Cond::All(terms), _) => {
-            let mut terms = reduced(terms);
-            terms.retain(|term| *term != Cond::Always);
-            match terms.len() {
-                _ if terms.contains(&NEVER) => NEVER,
-                0 => Cond::Always,
-                _ => Cond::All(terms),
-            }
-        }
-        (Cond::Any(terms), _) => {
-            let mut terms = reduced(terms);
-            terms.retain(|term| *term != NEVER);
-            if terms.contains(&Cond::Always) { Cond::Always } else { Cond::Any(terms) }
-        }
-        _ => cond.clone(),
-    }
-}
+use super::vector::{Place, Vector};
+use crate::pipeline::Cond;
 
 /// The answers to the questions of a stage, a bit each.
 pub(super) type Answers = u128;
@@ -73,10 +35,9 @@ pub(super) struct Questions {
 impl Questions {
     /// Answers them all.
     #[inline]
-    pub(super) fn answer(&self, vector: &[u32], valid: u8) -> Answers {
+    pub(super) fn answer(&self, vector: &Vector, valid: u8) -> Answers {
         let (mut low, mut high) = (0u64, u64::from(valid));
-        let ask =
-            |(a, b, mask): &(Place, Place, u32)| (vector[*a as usize] ^ vector[*b as usize]) & mask == 0;
+        let ask = |(a, b, mask): &(Place, Place, u32)| (vector.get(*a) ^ vector.get(*b)) & mask == 0;
         let (first, more) = self.equal.split_at(self.equal.len().min(64));
         for (at, question) in first.iter().enumerate() {
             low |= u64::from(ask(question)) << at;
@@ -85,7 +46,7 @@ impl Questions {
             high |= u64::from(ask(question)) << (MORE as usize + at);
         }
         for (at, (field, by)) in self.positive.iter().enumerate() {
-            let above = (vector[*field as usize] << by) as i32 > 0;
+            let above = (vector.get(*field) << by) as i32 > 0;
             high |= u64::from(above) << (SIGNS as usize + at);
         }
         Answers::from(high) << 64 | Answers::from(low)

@@ -6,13 +6,44 @@ use redplane_core::parse::Headers;
 use redplane_core::switch::reason_of;
 use redplane_core::wire::{Body, KEY_WORDS_MAX, Kind, Layout, Message, STATE_WORDS_MAX};
 
-use super::code::{Code, Place};
+use super::code::Code;
 use super::flight::{Flight, MirrorCopy};
 use super::guard::header_bit;
+use super::vector::{Place, Vector};
 use crate::pipeline::{Pipeline, Role};
 
 const HEADERS: [Header; 6] =
     [Header::Ipv4, Header::Tcp, Header::Udp, Header::Icmp, Header::InnerIpv4, Header::InnerL4];
+
+/// Whether the parser may put something into the field of this role, in a pass of this kind.
+pub(super) fn fills(pass: Pass, role: Role) -> bool {
+    let Role::Field(field) = role else {
+        return match role {
+            Role::Slot => pass == Pass::Sweep,
+            Role::TableFull => pass == Pass::Message,
+            Role::MirrorDepth => pass == Pass::Copy,
+            _ => false,
+        };
+    };
+    match field {
+        Field::Pass | Field::Now => true,
+        Field::IngressPort | Field::Inside => pass == Pass::Packet,
+        Field::Key(_) => matches!(pass, Pass::Message | Pass::Copy | Pass::GiveUp),
+        Field::State(_) => matches!(pass, Pass::Message | Pass::Copy),
+        Field::MessageKind | Field::MessageEpoch | Field::MessageSeq => {
+            matches!(pass, Pass::Message | Pass::Copy)
+        }
+        Field::MessageSwitch
+        | Field::MessageIncarnation
+        | Field::MessageTimestamp
+        | Field::MessageEndsLease
+        | Field::MessageCarries => pass == Pass::Message,
+        Field::CopyDue | Field::CopyWait => pass == Pass::Copy,
+        Field::SweepIndex => pass == Pass::Sweep,
+        Field::Leaves | Field::OutKind | Field::OutEpoch | Field::OutSeq | Field::OutCarry => false,
+        _ => pass == Pass::Packet && field.place().is_some(),
+    }
+}
 
 /// Where the parser writes what it knows: places of the vector, or nowhere.
 #[derive(Debug)]
@@ -209,16 +240,28 @@ pub(super) fn number(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
+/// That the parser has put something only where [`fills`] says so.
+pub(super) fn assert_filled(pipeline: &Pipeline, flight: &Flight) {
+    for (at, field) in pipeline.fields.iter().enumerate() {
+        let value = flight.vector.get(at as Place);
+        assert!(
+            value == 0 || fills(flight.pass, field.role),
+            "the parser has put {value} into {}",
+            field.name
+        );
+    }
+}
+
 /// A vector that is being filled in.
 struct Fill<'a> {
-    words: &'a mut [u32],
+    words: &'a mut Vector,
     masks: &'a [u32],
 }
 
 impl Fill<'_> {
     #[inline]
     fn set(&mut self, place: Place, value: u32) {
-        self.words[place as usize] = value & self.masks[place as usize];
+        self.words.set(place, value & self.masks[place as usize]);
     }
 
     fn set_all(&mut self, places: &[Place], words: impl Iterator<Item = u32>) {

@@ -8,11 +8,12 @@ use redplane_core::count::Counters;
 use redplane_core::field::Checksum;
 use redplane_core::parse;
 
-use super::code::{Code, Place, RegisterCode, StageCode, Task, UnitCode};
+use super::code::{Code, RegisterCode, StageCode, Task, UnitCode};
 use super::flight::Flight;
 use super::guard::Answers;
 use super::memory::Memory;
 use super::packet::Key;
+use super::vector::Place;
 use crate::pipeline::{ActionId, Counted};
 
 /// What a unit has done.
@@ -78,10 +79,15 @@ pub(super) fn evaluate<const ACTS: bool>(
     pending: &mut Pending,
 ) {
     let sight = Sight::new(code, stage, flight, memory);
-    for (guard, units) in &stage.groups {
-        if stage.guards.hold(guard, sight.answers) {
-            stage.units[units.clone()].iter().for_each(|unit| sight.act::<ACTS>(unit, pending));
+    for group in &stage.groups {
+        if !stage.guards.hold(&group.guard, sight.answers) {
+            continue;
         }
+        let one_by_one = if ACTS { &group.units } else { &group.others };
+        if !ACTS {
+            stage.compute(&group.moves, &flight.vector, &mut pending.fields);
+        }
+        stage.units[one_by_one.clone()].iter().for_each(|unit| sight.act::<ACTS>(unit, pending));
     }
     stage.registers.iter().for_each(|register| sight.access::<ACTS>(register, pending));
     pending.assert_exclusive(code.nowhere());
@@ -131,7 +137,7 @@ impl<'a> Sight<'a> {
 
     #[inline]
     fn word(&self, place: Place) -> u32 {
-        self.flight.vector[place as usize]
+        self.flight.vector.get(place)
     }
 
     /// A unit whose guard holds.
@@ -191,12 +197,20 @@ impl Pending {
     /// Writes everything and forgets it.
     #[inline]
     pub(super) fn commit(&mut self, flight: &mut Flight, memory: &mut Memory, counters: &mut Counters) {
-        for (place, value) in self.fields.drain(..) {
-            flight.vector[place as usize] = value;
+        for (place, value) in &self.fields {
+            flight.vector.set(*place, *value);
         }
-        for (array, cell, value) in self.cells.drain(..) {
-            memory.write(array, cell, value);
+        self.fields.clear();
+        for (array, cell, value) in &self.cells {
+            memory.write(*array, *cell, *value);
         }
+        self.cells.clear();
+        if !self.counts.is_empty() || !self.mends.is_empty() {
+            self.account(flight, counters);
+        }
+    }
+
+    fn account(&mut self, flight: &mut Flight, counters: &mut Counters) {
         for (_, what) in self.counts.drain(..) {
             match what {
                 Counted::Event(event) => counters.count(event),

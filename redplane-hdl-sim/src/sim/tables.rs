@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::code::Place;
 use super::guard::{Answers, Guard, Guards};
+use super::vector::{Place, Vector};
 use crate::pipeline::{Act, Cond, Entry, Stage, Unit};
 
 /// The guard that a stage has for an act; `None` if there is no such thing in the stage.
@@ -53,9 +53,9 @@ impl TableCode {
     }
 
     /// That the table and the guards agree.
-    pub(super) fn assert(&self, guards: &Guards, vector: &[u32], valid: u8, answers: Answers) {
+    pub(super) fn assert(&self, guards: &Guards, vector: &Vector, valid: u8, answers: Answers) {
         let part = |part: &Result<Place, u8>| match part {
-            Ok(field) => vector[*field as usize],
+            Ok(field) => vector.get(*field),
             Err(header) => u32::from(valid & header != 0),
         };
         let key: Vec<_> = self.key.iter().map(part).collect();
