@@ -35,6 +35,8 @@ pub(super) const OUTSIDE_PORT: u16 = 1;
 const PORTS: u16 = 4;
 /// The lease period.
 pub(super) const LEASE: Span = Span::from_millis(20);
+/// Cycles in which everything that the device was given must have come to its end.
+const REST_CYCLES: u64 = 1_000_000;
 /// Flows that are compared after each step, the ones met last.
 const KEYS: usize = 32;
 /// All registers are compared after so many steps.
@@ -251,7 +253,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
         self.device.freeze(Some(self.now));
         let offered = self.device.offer(port, frame);
         offered.map_err(|error| self.differ(error.to_string()))?;
-        self.device.run_until_idle();
+        self.rest()?;
         let done = self.outputs();
         self.same(&done, &expected, || format!("what became of the frame {frame:02x?}"))?;
         self.settle(&done)?;
@@ -264,7 +266,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
         let expected = self.switch_message(bytes)?;
         self.device.freeze(Some(self.now));
         self.device.message(bytes);
-        self.device.run_until_idle();
+        self.rest()?;
         let mut done = self.outputs();
         // The switch does not say of a message that is used up what of it was ignored; the counters do.
         if expected.is_none() {
@@ -286,7 +288,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
         let mut left = COPIES_A_POLL;
         loop {
             let expected = self.switch_poll();
-            self.sweep_too();
+            self.sweep_too()?;
             let sent = !expected.is_empty();
             let mut done = vec![];
             for _ in 0..left.min(self.device.queue(QueueId::Mirror).packets) {
@@ -318,7 +320,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
                 expected.extend(sent);
             }
         }
-        self.sweep_too();
+        self.sweep_too()?;
         for _ in 0..rounds * COPIES_A_POLL {
             self.device.release_copy();
         }
@@ -338,13 +340,26 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
     }
 
     /// The device sweeps what the switch has swept.
-    fn sweep_too(&mut self) {
+    fn sweep_too(&mut self) -> Result<(), Difference> {
         let swept = |counters: &Counters| counters.event(Event::Swept);
         for _ in 0..swept(self.switch.counters()).wrapping_sub(swept(self.device.counters())) {
             self.device.sweep(self.sweep_next);
-            self.device.run_until_idle();
+            self.rest()?;
             self.sweep_next = (self.sweep_next + 1) % N as u32;
         }
+        Ok(())
+    }
+
+    /// Everything that was given to the device comes to its end.
+    fn rest(&mut self) -> Result<(), Difference> {
+        let limit = self.device.cycle() + REST_CYCLES;
+        while self.device.under_way() > 0 {
+            let Some(next) = self.device.next_event().filter(|next| *next < limit) else {
+                return Err(self.differ("the device does not come to rest".into()));
+            };
+            self.device.run_until(next + 1);
+        }
+        Ok(())
     }
 
     /// The operator hands a flow back.
@@ -353,7 +368,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
         self.switch.give_up(self.now, &key);
         self.device.freeze(Some(self.now));
         self.device.give_up(key.as_ref());
-        self.device.run_until_idle();
+        self.rest()?;
         let done = self.outputs();
         self.same(done, vec![], || format!("what became of the order to give {key:x?} up"))?;
         self.settle(&[])
