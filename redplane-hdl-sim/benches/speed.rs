@@ -17,8 +17,8 @@ use redplane_hdl_sim::target::TOFINO1;
 const FLOWS: u32 = 4096;
 /// Unless the command line says another number.
 const PACKETS: u64 = 1_000_000;
-/// Packets and messages that the device has at a time.
-const UNDER_WAY: usize = 512;
+/// Packets and messages that the device has at a time: just enough to keep the pipeline busy.
+const UNDER_WAY: usize = 160;
 /// Flows that packets are of.
 const ACTIVE: u32 = 1024;
 

@@ -25,8 +25,13 @@
 //!   ([`Loss::MirrorQueueFull`]) and breaks the promise of RP-SW-6.
 //! - A flow is inserted by the controller, after its latency; until then packets of the flow go on asking for a lease.
 //! - Copies go around all the time, not when they are polled.
+//! - A word of a message's key is cut to the field that the vector has for it. A store answers with keys that packets have made,
+//!   which fit; a forged message may meet another flow's slot.
 //!
-//! Limits: one pipeline; no bits go wrong; a port's incoming side is the caller's, which says when a frame's last bit is in; the header
+//! Several devices, and a store, on links that a seed makes bad are a [`network::Network`]. Who wants to see more than outputs watches
+//! as an [`Observer`]; [`crate::trace`] has some that write files.
+//!
+//! Limits: one pipeline to a device; no bits go wrong; a port's incoming side is the caller's, which says when a frame's last bit is in; the header
 //! that carries metadata from ingress to egress takes no bytes in the traffic manager, and a copy on its way through egress takes a
 //! cycle of the traffic manager but no stage's.
 
