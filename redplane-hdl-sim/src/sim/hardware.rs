@@ -5,6 +5,7 @@
 use redplane_core::wire::Kind;
 
 use crate::pipeline::Pipeline;
+use crate::place::MIRROR_LIMIT;
 
 /// Bytes in front of a message on its way to or from the store: Ethernet, IPv4 without options, UDP.
 pub const MESSAGE_HEADERS: usize = 14 + 20 + 8;
@@ -98,19 +99,23 @@ pub struct Hardware {
 
 impl Hardware {
     /// A switch ASIC at 1 GHz with links of 100 Gbit/s, made for a pipeline: copies are cut to just what the longest of them needs,
-    /// and a round of sweeps takes as long as in [`redplane_core::switch`].
+    /// twice as many fit the mirror queue as a program lets wait there unless told otherwise, and a round of sweeps takes as long as
+    /// in [`redplane_core::switch`].
     ///
     /// The latencies are of the order of such a device's, and not read off one.
     pub fn new(pipeline: &Pipeline, ports: Vec<Port>) -> Self {
         let clock_hz = 1_000_000_000;
         let round_ns = SWEEP_ROUND_TICKS * redplane_core::time::TICK_NANOS;
+        let truncate_to = MESSAGE_HEADERS + pipeline.layout.message_len(Kind::Write);
+        // Writes are held back from half of it on: what is begun before the program sees that needs the rest.
+        let copies = 2 * MIRROR_LIMIT as usize;
         Self {
             clock_hz,
             origin_ns: 0,
             ports,
             store: Link::FAST,
-            mirror: MirrorLimits { copies: 1024, bytes: 1 << 18 },
-            truncate_to: MESSAGE_HEADERS + pipeline.layout.message_len(Kind::Write),
+            mirror: MirrorLimits { copies, bytes: (copies * (truncate_to + COPY_METADATA)) as u64 },
+            truncate_to,
             recirculation: Recirculation { bits_per_second: 100_000_000_000, cycles: 300 },
             parser_cycles: 40,
             manager_cycles: 60,
