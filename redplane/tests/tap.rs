@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
@@ -53,6 +54,12 @@ fn ip(words: &str) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// Whether the interface is there and up.
+fn is_up(interface: &str) -> bool {
+    let flags = fs::read_to_string(format!("/sys/class/net/{interface}/flags")).unwrap_or_default();
+    u32::from_str_radix(flags.trim().trim_start_matches("0x"), 16).is_ok_and(|flags| flags & 1 == 1)
+}
+
 /// What ends with the test.
 struct World {
     spaces: [String; 2],
@@ -79,15 +86,17 @@ impl World {
         self.children.len() - 1
     }
 
-    /// Gives the interface to a side once it is there, with an address and a default route.
+    /// Gives the interface to a side once the switch has brought it up, which it could not do in another name space; with an
+    /// address and a default route.
     fn connect(&self, side: usize, interface: &str, address: &str, gateway: Option<&str>) {
         let space = &self.spaces[side];
         let end = Instant::now() + Duration::from_secs(10);
-        while !ip(&format!("link set {interface} netns {space}")) {
-            assert!(Instant::now() < end, "{interface} did not appear");
+        while !is_up(interface) {
+            assert!(Instant::now() < end, "{interface} did not come up");
             thread::sleep(Duration::from_millis(20));
         }
         for words in [
+            format!("link set {interface} netns {space}"),
             format!("-n {space} link set lo up"),
             format!("-n {space} addr add {address} dev {interface}"),
             format!("-n {space} link set {interface} up"),
