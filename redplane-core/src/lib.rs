@@ -11,7 +11,7 @@
 //! - [`program`]: what an application is.
 //! - [`dataplane`]: RedPlane's logic, written once over [`machine::Machine`]; [`native`] is the machine that runs it here,
 //!   [`registers`] what its stateful ALUs do, [`field`] what it can name.
-//! - [`memory`], [`mirror`], [`packet`], [`parse`]: what the native machine is made of.
+//! - [`memory`], [`storage`], [`mirror`], [`packet`], [`parse`]: what the native machine is made of.
 //! - [`wire`]: the messages. [`seq`], [`time`]: the numbers in them. [`count`]: what is counted.
 //!
 //! Feature `defmt`: public values can be logged with `defmt`, and [`count`] logs what it counts. Without it there is no trace of
@@ -33,6 +33,7 @@ pub mod plain;
 pub mod program;
 pub mod registers;
 pub mod seq;
+pub mod storage;
 pub mod store;
 pub mod switch;
 pub mod time;

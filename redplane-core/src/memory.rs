@@ -1,26 +1,21 @@
-//! The switch's memory: flow table, register arrays, parameters and counters, all of fixed size.
+//! The switch's memory: flow table, register arrays and parameters over a [`Storage`].
 //!
 //! The flow table is set-associative: a key's CRC-32 names a set of four slots, and the slot's number is the index of all
 //! register arrays. A slot takes 24 bytes beside its key and its state.
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 
-use crate::count::{Counters, Event};
+use crate::count::Event;
 use crate::field::{PROGRAM_PARAMS, Param};
 use crate::machine::Array;
-use crate::mirror::Mirror;
 use crate::native::NativeAlu;
 use crate::program::{Program, Words};
 use crate::registers::{SlotCells, is_reusable};
 use crate::seq::Epoch;
+use crate::storage::{Cells, Row, Storage};
 
 /// Slots of a set.
 pub const WAYS: usize = 4;
-
-/// Bytes that a flow slot takes beside its key and its state.
-pub const SLOT_BYTES: usize = size_of::<Cells>();
-
-const _: () = assert!(SLOT_BYTES <= 24);
 
 static CRC32: [u32; 256] = {
     let [table] = *Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC).table();
@@ -50,34 +45,6 @@ pub fn hash(key: &[u32]) -> u32 {
 pub fn shard_of(key: &[u32], shards: u16) -> u16 {
     // The high half scaled to the number of shards: no division, and any number of shards.
     (((hash(key) >> 16) * shards as u32) >> 16) as u16
-}
-
-/// The register cells of a slot, one per array.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Cells {
-    pub(crate) epoch: u32,
-    pub(crate) renounced: u32,
-    pub(crate) deadline: u32,
-    pub(crate) seq: u32,
-    pub(crate) acked: u32,
-    pub(crate) asked: u32,
-}
-
-/// A slot: its key, its cells and the program's state. One array of slots keeps what a packet needs together; the arrays of
-/// [`Array`] are its columns.
-#[derive(Debug)]
-pub(crate) struct Row<P: Program> {
-    pub(crate) key: P::Key,
-    pub(crate) cells: Cells,
-    pub(crate) state: P::State,
-}
-
-impl<P: Program> Row<P> {
-    const EMPTY: Self = Self {
-        key: P::Key::ZERO,
-        cells: Cells { epoch: 0, renounced: 0, deadline: 0, seq: 0, acked: 0, asked: 0 },
-        state: P::State::ZERO,
-    };
 }
 
 /// The message that a pass has for the store, from ingress over egress to the encoding. It waits in memory: on its way through the
@@ -141,40 +108,24 @@ impl Params {
     }
 }
 
-/// Everything that a switch remembers: `N` flow slots (a power of two, at least [`WAYS`]) and `Q` mirrored copies.
+/// Everything that a switch remembers.
 #[derive(Debug)]
-pub(crate) struct Memory<P: Program, const N: usize, const Q: usize> {
-    pub(crate) rows: [Row<P>; N],
+pub(crate) struct Memory<P: Program, S: Storage<P>> {
+    pub(crate) storage: S,
     pub(crate) silence: u32,
-    pub(crate) mirror: Mirror<P, Q>,
     pub(crate) outgoing: Outgoing<P>,
     pub(crate) params: Params,
-    pub(crate) counters: Counters,
 }
 
-impl<P: Program, const N: usize, const Q: usize> Memory<P, N, Q> {
-    const SETS: usize = {
-        assert!(N.is_power_of_two() && N >= WAYS, "the number of flow slots is a power of two, 4 at least");
-        N / WAYS
-    };
-
-    pub(crate) const fn new(params: Params) -> Self {
-        Self {
-            rows: [Row::EMPTY; N],
-            silence: 0,
-            mirror: Mirror::new(),
-            outgoing: Outgoing::NONE,
-            params,
-            counters: Counters::new(),
-        }
+impl<P: Program, S: Storage<P>> Memory<P, S> {
+    pub(crate) const fn new(params: Params, storage: S) -> Self {
+        Self { storage, silence: 0, outgoing: Outgoing::NONE, params }
     }
 
     /// A row; an index beyond the table wraps, as an address with that many bits would.
     #[inline(always)]
     pub(crate) fn row(&mut self, index: u32) -> &mut Row<P> {
-        #[allow(clippy::indexing_slicing)]
-        // In bounds: N is a power of two (SETS asserts it), so the mask is below N.
-        &mut self.rows[index as usize & (N - 1)]
+        self.storage.row(index)
     }
 
     /// The cell that an array has for a slot.
@@ -198,14 +149,14 @@ impl<P: Program, const N: usize, const Q: usize> Memory<P, N, Q> {
 
     /// The first slot of a key's set.
     #[inline(always)]
-    fn set_of(key: &P::Key) -> u32 {
-        ((hash(key.as_ref()) as usize & (Self::SETS - 1)) * WAYS) as u32
+    fn set_of(&self, key: &P::Key) -> u32 {
+        ((hash(key.as_ref()) as usize & (self.storage.slots() / WAYS - 1)) * WAYS) as u32
     }
 
     /// The slot of a key.
     #[inline(always)]
     pub(crate) fn lookup(&mut self, key: &P::Key) -> Option<u32> {
-        let first = Self::set_of(key);
+        let first = self.set_of(key);
         for index in first..first + WAYS as u32 {
             let row = self.row(index);
             if row.key == *key && row.cells.epoch != Epoch::NONE.raw() {
@@ -218,7 +169,7 @@ impl<P: Program, const N: usize, const Q: usize> Memory<P, N, Q> {
     /// Gives a slot to a key that has none: a free one, else one that may be reused (RP-SW-9). Its registers are reset so that
     /// a grant of `epoch` is newer than what they hold.
     pub(crate) fn insert(&mut self, key: &P::Key, epoch: u32, now: u32) -> Option<u32> {
-        let first = Self::set_of(key);
+        let first = self.set_of(key);
         let period = self.params.period;
         let mut found = None;
         for index in first..first + WAYS as u32 {
@@ -241,7 +192,7 @@ impl<P: Program, const N: usize, const Q: usize> Memory<P, N, Q> {
         let index = found?;
         let row = self.row(index);
         if row.cells.epoch != Epoch::NONE.raw() {
-            self.counters.count(Event::SlotReused);
+            self.storage.counters_mut().count(Event::SlotReused);
         }
         let past = now.wrapping_sub(self.params.open_span);
         let answered = now.wrapping_sub(period);
@@ -263,7 +214,7 @@ impl<P: Program, const N: usize, const Q: usize> Memory<P, N, Q> {
     /// Gives a free slot to a key that has none, for good: without leases nothing says when a slot may be reused. False if its
     /// set is full.
     pub(crate) fn insert_for_good(&mut self, key: &P::Key, state: &P::State) -> bool {
-        let first = Self::set_of(key);
+        let first = self.set_of(key);
         for index in first..first + WAYS as u32 {
             let row = self.row(index);
             if row.cells.epoch == Epoch::NONE.raw() {

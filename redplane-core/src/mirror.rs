@@ -1,8 +1,8 @@
 //! The mirror queue: a bounded FIFO of header-only copies of what must be sent until it is answered.
 //!
-//! On a switch it is packets that egress mirrors to itself, truncated; here it is a `heapless` ring of what such a packet
-//! would contain. What becomes of a copy when it comes around is the data plane's decision (RP-SW-6); the queue only keeps
-//! the order.
+//! On a switch it is packets that egress mirrors to itself, truncated; here it is a ring of what such a packet would contain:
+//! of a size known at compile time, or in memory that the caller lends ([`crate::storage`]). What becomes of a copy when it comes
+//! around is the data plane's decision (RP-SW-6); the queue only keeps the order.
 
 use heapless::Deque;
 
@@ -73,5 +73,55 @@ impl<P: Program, const Q: usize> Mirror<P, Q> {
 impl<P: Program, const Q: usize> Default for Mirror<P, Q> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// As many copies as there is memory for, oldest first.
+///
+/// Invariant: `len` slots from `first` on, around the end, hold a copy, the others none.
+#[derive(Debug)]
+pub(crate) struct LentMirror<'m, P: Program> {
+    slots: &'m mut [Option<Copy<P>>],
+    first: usize,
+    len: usize,
+}
+
+impl<'m, P: Program> LentMirror<'m, P> {
+    /// An empty queue; what was in the memory is gone.
+    pub(crate) fn new(slots: &'m mut [Option<Copy<P>>]) -> Self {
+        slots.fill_with(|| None);
+        Self { slots, first: 0, len: 0 }
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_room(&self) -> bool {
+        self.len < self.slots.len()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    #[must_use]
+    pub(crate) fn push(&mut self, copy: Copy<P>) -> bool {
+        if !self.has_room() {
+            return false;
+        }
+        let behind = self.first + self.len;
+        // Around the end without a division, which a small core has not.
+        let at = if behind >= self.slots.len() { behind - self.slots.len() } else { behind };
+        let Some(slot) = self.slots.get_mut(at) else { return false };
+        *slot = Some(copy);
+        self.len += 1;
+        true
+    }
+
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<Copy<P>> {
+        let copy = self.slots.get_mut(self.first)?.take()?;
+        self.first = if self.first + 1 == self.slots.len() { 0 } else { self.first + 1 };
+        self.len -= 1;
+        Some(copy)
     }
 }

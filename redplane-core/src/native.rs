@@ -11,6 +11,7 @@ use crate::mirror::Copy;
 use crate::parse::{self, Changes, Headers, Malformed};
 use crate::program::{Program, Words};
 use crate::seq::Seq;
+use crate::storage::Storage;
 use crate::switch::Ingress;
 use crate::time::Tick;
 use crate::wire::Kind;
@@ -74,7 +75,7 @@ macro_rules! native_alu {
 pub struct NativeAlu;
 
 native_alu!({} NativeAlu);
-native_alu!({'a, P: Program, const N: usize, const Q: usize, const PASS: u32} Native<'a, P, N, Q, PASS>);
+native_alu!({'a, P: Program, S: Storage<P>, const PASS: u32} Native<'a, P, S, PASS>);
 
 /// What becomes of the packet, as a pass leaves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,8 +106,8 @@ pub(crate) struct About {
 /// One pass of one packet over the memory of a switch. The kind of pass is part of the type, so that what other kinds do is gone
 /// before the optimizer looks, and each closure of the program has one caller and inlines.
 #[derive(Debug)]
-pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> {
-    pub(crate) memory: &'a mut Memory<P, N, Q>,
+pub(crate) struct Native<'a, P: Program, S: Storage<P>, const PASS: u32> {
+    pub(crate) memory: &'a mut Memory<P, S>,
     frame: &'a mut [u8],
     headers: Headers,
     changes: Changes,
@@ -122,9 +123,9 @@ pub(crate) struct Native<'a, P: Program, const N: usize, const Q: usize, const P
     out_kind: u32,
 }
 
-impl<'a, P: Program, const N: usize, const Q: usize, const PASS: u32> Native<'a, P, N, Q, PASS> {
+impl<'a, P: Program, S: Storage<P>, const PASS: u32> Native<'a, P, S, PASS> {
     #[inline(always)]
-    pub(crate) fn new(memory: &'a mut Memory<P, N, Q>, now: Tick) -> Self {
+    pub(crate) fn new(memory: &'a mut Memory<P, S>, now: Tick) -> Self {
         Self {
             memory,
             frame: &mut [],
@@ -231,7 +232,7 @@ fn write<const LEN: usize>(frame: &mut [u8], start: usize, place: Place, value: 
     }
 }
 
-impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Native<'_, P, N, Q, PASS> {
+impl<P: Program, S: Storage<P>, const PASS: u32> Machine for Native<'_, P, S, PASS> {
     #[inline(always)]
     fn get(&mut self, field: Field) -> u32 {
         match field {
@@ -349,7 +350,7 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
 
     #[inline(always)]
     fn mirror_room(&mut self) -> bool {
-        self.memory.mirror.has_room()
+        self.memory.storage.has_room()
     }
 
     #[inline(always)]
@@ -364,7 +365,7 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
             due: copy.due,
             wait: copy.wait,
         };
-        let kept = self.memory.mirror.push(copy);
+        let kept = self.memory.storage.push(copy);
         debug_assert!(kept, "a copy was mirrored although there was no room");
     }
 
@@ -405,13 +406,13 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
 
     #[inline(always)]
     fn drop(&mut self, reason: Reason) {
-        self.memory.counters.ignore(reason);
+        self.memory.storage.counters_mut().ignore(reason);
         self.fate = Fate::Ignored(reason);
     }
 
     #[inline(always)]
     fn punt(&mut self, reason: Reason) {
-        self.memory.counters.ignore(reason);
+        self.memory.storage.counters_mut().ignore(reason);
         self.fate = Fate::Punted(reason);
     }
 
@@ -422,11 +423,11 @@ impl<P: Program, const N: usize, const Q: usize, const PASS: u32> Machine for Na
 
     #[inline(always)]
     fn count(&mut self, event: Event) {
-        self.memory.counters.count(event);
+        self.memory.storage.counters_mut().count(event);
     }
 
     #[inline(always)]
     fn ignore(&mut self, reason: Reason) {
-        self.memory.counters.ignore(reason);
+        self.memory.storage.counters_mut().ignore(reason);
     }
 }

@@ -13,6 +13,7 @@ use crate::memory::Memory;
 use crate::native::{Fate, Native};
 use crate::packet::Buffer;
 use crate::program::Program;
+use crate::storage::{Owned, Storage};
 use crate::switch::{Config, Ingress};
 use crate::time::Tick;
 
@@ -43,19 +44,19 @@ pub enum Verdict<K> {
 #[derive(Debug)]
 pub struct PlainSwitch<P: Program, const N: usize> {
     // The mirror queue is part of a switch's memory; this one never holds a copy.
-    memory: Memory<P, N, 1>,
+    memory: Memory<P, Owned<P, N, 1>>,
 }
 
 impl<P: Program, const N: usize> PlainSwitch<P, N> {
     /// A switch without flows. Of the configuration only the program's own values count.
     pub const fn new(config: &Config) -> Self {
-        Self { memory: Memory::new(config.params()) }
+        Self { memory: Memory::new(config.params(), Owned::new()) }
     }
 
     /// A packet came in.
     #[inline(never)] // Much code, for one caller or several.
     pub fn handle_packet(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict<P::Key> {
-        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
+        let mut pass = Native::<P, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
         if pass.parse(packet.bytes_mut(), ingress).is_err() {
             return self.ignore(Reason::Malformed);
         }
@@ -77,9 +78,9 @@ impl<P: Program, const N: usize> PlainSwitch<P, N> {
     pub fn install(&mut self, key: &P::Key, state: &P::State) -> bool {
         let installed = self.memory.insert_for_good(key, state);
         if installed {
-            self.memory.counters.count(Event::RecordMade);
+            self.memory.storage.counters_mut().count(Event::RecordMade);
         } else {
-            self.memory.counters.ignore(Reason::TableFull);
+            self.memory.storage.counters_mut().ignore(Reason::TableFull);
         }
         installed
     }
@@ -92,11 +93,11 @@ impl<P: Program, const N: usize> PlainSwitch<P, N> {
 
     /// What was done and what was ignored, since the switch was made.
     pub fn counters(&self) -> &Counters {
-        &self.memory.counters
+        self.memory.storage.counters()
     }
 
     fn ignore(&mut self, reason: Reason) -> Verdict<P::Key> {
-        self.memory.counters.ignore(reason);
+        self.memory.storage.counters_mut().ignore(reason);
         Verdict::Dropped(reason)
     }
 }

@@ -15,12 +15,13 @@
 use crate::count::{Counters, Reason};
 use crate::dataplane;
 use crate::field::{PROGRAM_PARAMS, Param, Pass};
-use crate::memory::{Memory, Params, SLOT_BYTES};
+use crate::memory::{Memory, Params};
 use crate::mirror::Copy;
 use crate::native::{About, Fate, Native};
 use crate::packet::Buffer;
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation, Seq};
+use crate::storage::{Owned, SLOT_BYTES, Storage};
 use crate::time::{Span, Tick};
 use crate::wire::{Body, Envelope, Flags, HEADROOM, Kind, Message, PORT_MAX, ParseError};
 
@@ -145,9 +146,12 @@ pub enum Verdict {
 }
 
 /// A switch that runs program `P` with `N` flow slots (a power of two) and a mirror queue of `Q` copies.
+pub type Switch<P, const N: usize, const Q: usize> = SwitchOver<P, Owned<P, N, Q>>;
+
+/// A switch that runs program `P` with its flow slots and mirror queue in the storage `S`.
 #[derive(Debug)]
-pub struct Switch<P: Program, const N: usize, const Q: usize> {
-    memory: Memory<P, N, Q>,
+pub struct SwitchOver<P: Program, S: Storage<P>> {
+    memory: Memory<P, S>,
     inside_of: fn(u16) -> bool,
     swept_at: Tick,
     sweep_next: u32,
@@ -155,14 +159,21 @@ pub struct Switch<P: Program, const N: usize, const Q: usize> {
 }
 
 impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
-    /// Bytes of memory that a flow slot takes, and how many of them are neither key nor state.
-    pub const SLOT_BYTES: (usize, usize) = (SLOT_BYTES + 4 * (P::Key::LEN + P::State::LEN), SLOT_BYTES);
-
     /// A switch that holds no lease, at `now`. `inside_of` tells which ports are on the inside: it is asked when a packet comes
     /// back out of a grant.
     pub const fn new(config: &Config, inside_of: fn(u16) -> bool, now: Tick) -> Self {
+        Self::over(Owned::new(), config, inside_of, now)
+    }
+}
+
+impl<P: Program, S: Storage<P>> SwitchOver<P, S> {
+    /// Bytes of memory that a flow slot takes, and how many of them are neither key nor state.
+    pub const SLOT_BYTES: (usize, usize) = (SLOT_BYTES + 4 * (P::Key::LEN + P::State::LEN), SLOT_BYTES);
+
+    /// The same as [`Switch::new`], over a storage of the caller's.
+    pub const fn over(storage: S, config: &Config, inside_of: fn(u16) -> bool, now: Tick) -> Self {
         Self {
-            memory: Memory::new(config.params()),
+            memory: Memory::new(config.params(), storage),
             inside_of,
             swept_at: now,
             sweep_next: 0,
@@ -219,7 +230,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         if !packet.pull(head_len) {
             return self.ignore(Reason::MessageTooShort);
         }
-        let mut pass = Native::<P, N, _, { Pass::Message as u32 }>::new(&mut self.memory, now);
+        let mut pass = Native::<P, _, { Pass::Message as u32 }>::new(&mut self.memory, now);
         pass.about = about;
         pass.key = key;
         pass.state = state;
@@ -240,7 +251,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     /// until it gives `None`. `out` is all head room, [`HEADROOM`] bytes at least.
     pub fn poll(&mut self, now: Tick, out: &mut Buffer<'_>) -> Option<Kind> {
         self.sweep(now);
-        let turns = self.copies_left.min(self.memory.mirror.len());
+        let turns = self.copies_left.min(self.memory.storage.copies());
         for _ in 0..turns {
             self.copies_left -= 1;
             out.clear();
@@ -255,7 +266,7 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
 
     /// Hands the flow of `key` back to the store, as a planned evacuation does. The messages come out of [`Switch::poll`].
     pub fn give_up(&mut self, now: Tick, key: &P::Key) {
-        let mut pass = Native::<P, N, _, { Pass::GiveUp as u32 }>::new(&mut self.memory, now);
+        let mut pass = Native::<P, _, { Pass::GiveUp as u32 }>::new(&mut self.memory, now);
         pass.key = *key;
         dataplane::ingress::<_, P>(&mut pass);
     }
@@ -264,14 +275,14 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     /// [`Switch::poll`] in between. Gives the number of flows whose lease is still ours.
     pub fn give_up_all(&mut self, now: Tick) -> usize {
         let mut left = 0;
-        for index in 0..N as u32 {
+        for index in 0..self.slots() {
             let row = self.memory.row(index);
             let key = row.key;
             let live = Tick::new(row.cells.deadline).is_after(now);
             if row.cells.epoch == Epoch::NONE.raw() || !live {
                 continue;
             }
-            if self.memory.mirror.has_room() {
+            if self.memory.storage.has_room() {
                 self.give_up(now, &key);
             } else {
                 left += 1;
@@ -287,12 +298,12 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
 
     /// What was done and what was ignored, since the switch was made.
     pub fn counters(&self) -> &Counters {
-        &self.memory.counters
+        self.memory.storage.counters()
     }
 
     /// Copies that wait in the mirror queue.
     pub fn mirrored(&self) -> usize {
-        self.memory.mirror.len()
+        self.memory.storage.copies()
     }
 
     /// What the registers say of a flow: for checkers, operators and debuggers; `None` if it has no slot.
@@ -309,6 +320,11 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
         })
     }
 
+    #[inline(always)]
+    fn slots(&self) -> u32 {
+        self.memory.storage.slots() as u32
+    }
+
     /// A packet whose port and head room are as they must be, or one that comes back out of a grant.
     #[inline(always)]
     fn take(&mut self, now: Tick, ingress: Ingress, packet: &mut Buffer<'_>) -> Verdict {
@@ -322,10 +338,10 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     /// would take up registers in passes that send nothing.
     #[inline(never)]
     fn packet_pass(&mut self, now: Tick, ingress: Ingress, frame: &mut [u8]) -> Outcome {
-        if !self.memory.mirror.has_room() {
+        if !self.memory.storage.has_room() {
             self.make_room(now);
         }
-        let mut pass = Native::<P, N, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
+        let mut pass = Native::<P, _, { Pass::Packet as u32 }>::new(&mut self.memory, now);
         if pass.parse(frame, ingress).is_err() {
             return Outcome::Malformed;
         }
@@ -364,8 +380,8 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     /// The oldest copy comes around; gives what was sent of it into `out`.
     #[inline]
     fn copy_pass(&mut self, now: Tick, out: &mut Buffer<'_>) -> Option<Kind> {
-        let copy = self.memory.mirror.pop()?;
-        let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(&mut self.memory, now);
+        let copy = self.memory.storage.pop()?;
+        let mut pass = Native::<P, _, { Pass::Copy as u32 }>::new(&mut self.memory, now);
         pass.carry_copy(&copy);
         dataplane::ingress::<_, P>(&mut pass);
         if !pass.sends() {
@@ -409,13 +425,13 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     #[cold]
     fn make_room(&mut self, now: Tick) {
         for _ in 0..COPIES_FOR_ROOM {
-            let Some(copy) = self.memory.mirror.pop() else { return };
+            let Some(copy) = self.memory.storage.pop() else { return };
             if copy.kind != Kind::Write {
-                let kept = self.memory.mirror.push(copy);
+                let kept = self.memory.storage.push(copy);
                 debug_assert!(kept, "a copy that was taken out fits in again");
                 continue;
             }
-            let mut pass = Native::<P, N, _, { Pass::Copy as u32 }>::new(&mut self.memory, now);
+            let mut pass = Native::<P, _, { Pass::Copy as u32 }>::new(&mut self.memory, now);
             let due = Tick::new(copy.due);
             let soon = now + Span::from_ticks(1);
             pass.carry_copy(&Copy { due: if due.is_after(soon) { copy.due } else { soon.raw() }, ..copy });
@@ -427,25 +443,27 @@ impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
     #[inline]
     fn sweep(&mut self, now: Tick) {
         let elapsed = now.since(self.swept_at);
-        let slot_every = (SWEEP_ROUND.ticks() / N as u32).max(1);
-        if elapsed < slot_every {
-            return;
-        }
-        let slots = (elapsed / slot_every).min(N as u32);
+        // Both are powers of two, so that no division is needed, which a small core has not.
+        let slot_every_log2 =
+            SWEEP_ROUND.ticks().trailing_zeros().saturating_sub(self.slots().trailing_zeros());
+        let slots = (elapsed >> slot_every_log2).min(self.slots());
         // What was swept is paid for; the rest of the time counts for the next slot.
-        self.swept_at =
-            if slots == N as u32 { now } else { self.swept_at + Span::from_ticks(slots * slot_every) };
+        self.swept_at = if slots == self.slots() {
+            now
+        } else {
+            self.swept_at + Span::from_ticks(slots << slot_every_log2)
+        };
         for _ in 0..slots {
-            let mut pass = Native::<P, N, _, { Pass::Sweep as u32 }>::new(&mut self.memory, now);
+            let mut pass = Native::<P, _, { Pass::Sweep as u32 }>::new(&mut self.memory, now);
             pass.sweep_index = self.sweep_next;
             dataplane::ingress::<_, P>(&mut pass);
-            self.sweep_next = (self.sweep_next + 1) % N as u32;
+            self.sweep_next = (self.sweep_next + 1) & (self.slots() - 1);
         }
     }
 
     #[cold]
     fn ignore(&mut self, reason: Reason) -> Verdict {
-        self.memory.counters.ignore(reason);
+        self.memory.storage.counters_mut().ignore(reason);
         Verdict::Dropped(reason)
     }
 }
