@@ -15,6 +15,7 @@ use gungraun::{library_benchmark, library_benchmark_group, main};
 use redplane_apps::{Counter, Nat44};
 use redplane_core::packet::Buffer;
 use redplane_core::plain::{PlainSwitch, Verdict as PlainVerdict};
+use redplane_core::ports::PortSet;
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
@@ -45,7 +46,7 @@ fn packet() -> Packet {
 }
 
 fn redplane<P: Program>(state: P::State) -> (RedPlane<P>, Packet) {
-    let mut switch: RedPlane<P> = Box::new(Switch::new(&config(), |_| true, NOW));
+    let mut switch: RedPlane<P> = Box::new(Switch::new(&config(), PortSet::ALL, NOW));
     let (mut memory, start) = packet();
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");

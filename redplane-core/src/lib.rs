@@ -12,7 +12,7 @@
 //! - [`dataplane`]: RedPlane's logic, written once over [`machine::Machine`]; [`native`] is the machine that runs it here,
 //!   [`registers`] what its stateful ALUs do, [`field`] what it can name.
 //! - [`memory`], [`storage`], [`mirror`], [`packet`], [`parse`]: what the native machine is made of.
-//! - [`wire`]: the messages. [`seq`], [`time`]: the numbers in them. [`count`]: what is counted.
+//! - [`wire`]: the messages. [`seq`], [`time`], [`ports`]: the numbers in them. [`count`]: what is counted.
 //!
 //! Feature `defmt`: public values can be logged with `defmt`, and [`count`] logs what it counts. Without it there is no trace of
 //! logging in the code.
@@ -30,6 +30,7 @@ pub mod native;
 pub mod packet;
 pub mod parse;
 pub mod plain;
+pub mod ports;
 pub mod program;
 pub mod registers;
 pub mod seq;

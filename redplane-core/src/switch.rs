@@ -19,6 +19,7 @@ use crate::memory::{Memory, Params};
 use crate::mirror::Copy;
 use crate::native::{About, Fate, Native};
 use crate::packet::Buffer;
+use crate::ports::PortSet;
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation, Seq};
 use crate::storage::{Owned, SLOT_BYTES, Storage};
@@ -152,17 +153,17 @@ pub type Switch<P, const N: usize, const Q: usize> = SwitchOver<P, Owned<P, N, Q
 #[derive(Debug)]
 pub struct SwitchOver<P: Program, S: Storage<P>> {
     memory: Memory<P, S>,
-    inside_of: fn(u16) -> bool,
+    inside: PortSet,
     swept_at: Tick,
     sweep_next: u32,
     copies_left: usize,
 }
 
 impl<P: Program, const N: usize, const Q: usize> Switch<P, N, Q> {
-    /// A switch that holds no lease, at `now`. `inside_of` tells which ports are on the inside: it is asked when a packet comes
-    /// back out of a grant.
-    pub const fn new(config: &Config, inside_of: fn(u16) -> bool, now: Tick) -> Self {
-        Self::over(Owned::new(), config, inside_of, now)
+    /// A switch that holds no lease, at `now`. `inside` are the ports on the inside: a packet that comes back out of a
+    /// grant has only its port's number with it.
+    pub const fn new(config: &Config, inside: PortSet, now: Tick) -> Self {
+        Self::over(Owned::new(), config, inside, now)
     }
 }
 
@@ -171,10 +172,10 @@ impl<P: Program, S: Storage<P>> SwitchOver<P, S> {
     pub const SLOT_BYTES: (usize, usize) = (SLOT_BYTES + 4 * (P::Key::LEN + P::State::LEN), SLOT_BYTES);
 
     /// The same as [`Switch::new`], over a storage of the caller's.
-    pub const fn over(storage: S, config: &Config, inside_of: fn(u16) -> bool, now: Tick) -> Self {
+    pub const fn over(storage: S, config: &Config, inside: PortSet, now: Tick) -> Self {
         Self {
             memory: Memory::new(config.params(), storage),
-            inside_of,
+            inside,
             swept_at: now,
             sweep_next: 0,
             copies_left: COPIES_A_POLL,
@@ -237,7 +238,7 @@ impl<P: Program, S: Storage<P>> SwitchOver<P, S> {
         dataplane::ingress::<_, P>(&mut pass);
         match pass.fate {
             Fate::GoesAgain => {
-                let ingress = Ingress { port, inside: (self.inside_of)(port) };
+                let ingress = Ingress { port, inside: self.inside.contains(port) };
                 self.take(now, ingress, packet)
             }
             Fate::Leaves => Verdict::Forward { port },

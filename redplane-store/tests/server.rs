@@ -9,6 +9,7 @@ use redplane_apps::{Counter, Nat44};
 use redplane_core::count::{Event, Reason};
 use redplane_core::memory::shard_of;
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::seq::{Epoch, Incarnation};
 use redplane_core::store::Limits;
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
@@ -65,7 +66,7 @@ impl Device {
         let socket = client(server);
         socket.set_read_timeout(Some(RECEIVE)).unwrap();
         let config = Config::new(id, Incarnation::new(incarnation));
-        let switch = Box::new(Switch::new(&config, |_| true, Tick::new(0)));
+        let switch = Box::new(Switch::new(&config, PortSet::ALL, Tick::new(0)));
         Self { switch, socket, start: Instant::now(), left: Vec::new() }
     }
 

@@ -1,6 +1,7 @@
 //! The simulation in its short form, and scenarios that it has found.
 
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
@@ -49,7 +50,7 @@ impl Device {
         let mut config = Config::new(1, Incarnation::new(1)).with_lease_period(Span::from_millis(20));
         config.silence = Span::from_millis(5);
         config.open = Span::from_millis(40);
-        Self { switch: Switch::new(&config, |_| true, now), now }
+        Self { switch: Switch::new(&config, PortSet::ALL, now), now }
     }
 
     fn packet(&mut self, id: u16, writes: bool) -> Verdict {

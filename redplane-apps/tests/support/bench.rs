@@ -2,6 +2,7 @@
 
 use redplane_core::count::{Event, Reason};
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::program::{Program, Words};
 use redplane_core::seq::{Epoch, Incarnation};
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
@@ -42,7 +43,7 @@ impl<P: Program> Bench<P> {
     pub fn new(program: [u32; 4]) -> Self {
         let config = Config { program, ..Config::new(7, Incarnation::new(1)) };
         let now = Tick::new(1000);
-        let switch = Box::new(Switch::new(&config, |port| port == INSIDE, now));
+        let switch = Box::new(Switch::new(&config, PortSet::EMPTY.with(INSIDE), now));
         Self { switch, now, records: HashMap::new(), default_record: None, sent: vec![] }
     }
 

@@ -24,6 +24,7 @@ use std::net::Ipv4Addr;
 
 use redplane_core::count::{Counters, Reason};
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::program::Program;
 use redplane_core::switch::{Config, FlowView, Ingress, Switch, Verdict};
 use redplane_core::time::Tick;
@@ -76,7 +77,7 @@ impl<P: Program, const N: usize, const Q: usize, L: StoreLink> SoftSwitch<P, N, 
         clock: Box<dyn Clock + Send>,
     ) -> io::Result<Self> {
         let now = Tick::from_nanos(clock.now());
-        let core = boxed(|| Switch::new(config, |port| port == INSIDE_PORT, now))?;
+        let core = boxed(|| Switch::new(config, PortSet::EMPTY.with(INSIDE_PORT), now))?;
         let ports = PortPair::new(inside, outside);
         Ok(Self { core, ports, link, clock, memory: vec![0; HEADROOM + FRAME_LEN_MAX].into_boxed_slice() })
     }

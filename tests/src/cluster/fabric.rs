@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{Ipv4Addr, SocketAddr};
 
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::program::Program;
 use redplane_core::seq::Incarnation;
 use redplane_core::store::{Initializer, Instant};
@@ -29,6 +30,8 @@ const POLL_NS: u64 = 100_000;
 
 /// Ports below this one are on the inside.
 pub const OUTSIDE: u16 = 2;
+/// The ports of the inside hosts.
+const INSIDE: PortSet = PortSet::EMPTY.with(0).with(1);
 
 /// What happens to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +171,7 @@ where
         let mut memory = with_head_room(frame);
         let end = memory.len();
         let mut buffer = Buffer::new(&mut memory, HEADROOM, end).expect("in range");
-        let verdict = switch.handle_packet(now, Ingress { port, inside: port < OUTSIDE }, &mut buffer);
+        let verdict = switch.handle_packet(now, Ingress { port, inside: INSIDE.contains(port) }, &mut buffer);
         let bytes = buffer.bytes().to_vec();
         self.obey(index, verdict, bytes);
     }
@@ -392,7 +395,7 @@ where
     fn boot(&mut self, index: usize) {
         let now = self.tick();
         let node = &mut self.nodes[index];
-        node.switch = Some(Box::new(Switch::new(&node.config, |port| port < OUTSIDE, now)));
+        node.switch = Some(Box::new(Switch::new(&node.config, INSIDE, now)));
     }
 
     pub(super) fn note(&mut self, line: String) {

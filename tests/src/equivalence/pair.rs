@@ -9,6 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use redplane_core::count::{Counters, Event, Reason};
 use redplane_core::machine::Array;
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::program::{Program, Words};
 use redplane_core::seq::{Epoch, Seq};
 use redplane_core::store::{Initializer, Instant, Limits};
@@ -42,9 +43,8 @@ const KEYS: usize = 32;
 /// All registers are compared after so many steps.
 const REGISTERS_EVERY: u64 = 16;
 
-fn is_inside(port: u16) -> bool {
-    port == INSIDE_PORT
-}
+/// The ports on the inside.
+const INSIDE: PortSet = PortSet::EMPTY.with(INSIDE_PORT);
 
 /// What a machine did with what it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
         // Half of the runs come to the clock's wrap.
         let now = Tick::new(if rng.bool() { u32::MAX - rng.u32(0..200_000) } else { rng.u32(..) });
         let ports = (0..PORTS).map(|number| Port {
-            inside: is_inside(number),
+            inside: INSIDE.contains(number),
             leads_to: number ^ 1,
             link: Link::FAST,
         });
@@ -141,7 +141,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
         Ok(Self {
             seed,
             steps: 0,
-            switch: Box::new(Switch::new(&config, is_inside, now)),
+            switch: Box::new(Switch::new(&config, INSIDE, now)),
             device,
             pool: Pool::with_capacity(Shard::<P, I, OneReplica>::buffers_held(&store) + 64),
             shard: Shard::new(&store, initializer, OneReplica::default()),
@@ -222,7 +222,7 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
     /// Gives the switch a frame.
     pub(super) fn switch_frame(&mut self, port: u16, frame: &[u8]) -> Result<Option<Did>, Difference> {
         self.with_buffer(frame, |switch, now, buffer| {
-            switch.handle_packet(now, Ingress { port, inside: is_inside(port) }, buffer)
+            switch.handle_packet(now, Ingress { port, inside: INSIDE.contains(port) }, buffer)
         })
     }
 

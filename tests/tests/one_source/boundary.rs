@@ -17,6 +17,7 @@ use redplane_core::field::{Field, Header, Param, Pass};
 use redplane_core::machine::{Alu, Array, RegisterAction};
 use redplane_core::native::NativeAlu;
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::registers::{IsAfter, YES};
 use redplane_core::seq::{Epoch, Incarnation, Seq};
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
@@ -129,7 +130,7 @@ fn now_sends(now: Tick, is_changed: bool) -> Kind {
 
 /// The same on the switch that ships.
 fn switch_sends(now: Tick) -> Kind {
-    let mut switch = Box::new(Switch::<Counter, 8, 16>::new(&config(), |port| port == 0, GRANTED));
+    let mut switch = Box::new(Switch::<Counter, 8, 16>::new(&config(), PortSet::EMPTY.with(0), GRANTED));
     let mut give = |bytes: &[u8], now, is_frame| {
         let mut memory = vec![0; HEADROOM + bytes.len()];
         memory[HEADROOM..].copy_from_slice(bytes);

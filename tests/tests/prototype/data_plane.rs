@@ -6,6 +6,7 @@ use redplane_apps::Counter;
 use redplane_core::count::{Event, Reason};
 use redplane_core::memory::shard_of;
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::program::Program;
 use redplane_core::seq::{Incarnation, Seq};
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
@@ -180,8 +181,11 @@ fn prototype_p9_write_of_the_data_plane_brings_its_state_to_the_store() {
 /// P10: the message's length left out the packet inside.
 #[test]
 fn prototype_p10_message_is_as_long_as_head_and_packet() {
-    let mut switch =
-        Box::new(Switch::<Counter, 16, 8>::new(&Config::new(0, Incarnation::new(1)), |_| true, Tick::new(1)));
+    let mut switch = Box::new(Switch::<Counter, 16, 8>::new(
+        &Config::new(0, Incarnation::new(1)),
+        PortSet::ALL,
+        Tick::new(1),
+    ));
     for payload_len in [0, 1, 18, 300, 1400] {
         let frame = frames::udp(HOST.0, SERVER.0, HOST.1, SERVER.1, &vec![7; payload_len]);
         let mut memory = vec![0; HEADROOM];

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use redplane_apps::{Counter, Nat44};
 use redplane_core::count::{Event, Reason};
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::program::{Program, Words};
 use redplane_core::seq::Incarnation;
 use redplane_core::switch::{Config, Ingress, Switch as Native, Verdict};
@@ -92,7 +93,7 @@ impl<P: Program> Pair<P> {
         let mut chip = Switch::new(program.clone(), manifest, &config, PORTS, INSIDE_PORT, noise);
         chip.now = now.raw();
         Self {
-            native: Box::new(Native::new(&config, |port| port == INSIDE_PORT, now)),
+            native: Box::new(Native::new(&config, PortSet::EMPTY.with(INSIDE_PORT), now)),
             chip,
             store: Store::new(P::LAYOUT, is_nat, rng.bool()),
             rng,

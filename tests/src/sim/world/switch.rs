@@ -2,6 +2,7 @@
 
 use redplane_core::count::{Event, Reason};
 use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
 use redplane_core::program::{Program, WhenSilent};
 use redplane_core::seq::Incarnation;
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
@@ -71,8 +72,8 @@ impl<A: App, const SLOTS: usize> Node<A, SLOTS> {
     pub(super) fn boot(&mut self, app: &A, index: usize, now_ns: u64) {
         let config = config(app, index, self.incarnation);
         self.watch = Watch::new(times::<A>(&config));
-        let inside_of = |port| port == INSIDE_PORT;
-        self.switch = Some(Box::new(Switch::new(&config, inside_of, self.tick(now_ns))));
+        let inside = PortSet::EMPTY.with(INSIDE_PORT);
+        self.switch = Some(Box::new(Switch::new(&config, inside, self.tick(now_ns))));
     }
 
     /// Tells the watch what arrives, if it is an answer for this boot.
