@@ -191,8 +191,9 @@ counted! {
     }
 }
 
-/// A counter for each [`Reason`] and each [`Event`]. They wrap; readers take differences.
+/// A counter for each [`Reason`] and each [`Event`], in their order. They wrap; readers take differences.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Counters {
     reasons: [u32; Reason::ALL.len()],
     events: [u32; Event::ALL.len()],

@@ -1,0 +1,458 @@
+//! A device: a switch, its way to the store, and the packets that wait.
+
+use redplane_core::count::{Counters, Reason};
+use redplane_core::mirror::Copy;
+use redplane_core::packet::Buffer;
+use redplane_core::ports::PortSet;
+use redplane_core::program::{Program, Words};
+use redplane_core::storage::{Lent, Row, TooSmall};
+use redplane_core::switch::{Config, FlowView, Ingress, SwitchOver, Verdict};
+use redplane_core::time::{Span, Tick};
+use redplane_core::wire::{Body, Envelope, Flags, Kind, Message};
+use zerocopy::byteorder::network_endian::U32;
+
+use crate::count::{DeviceCounters, count};
+use crate::held::{Entry, Fate, Held, Waits};
+use crate::io::{Packet, PacketIo};
+use crate::routes::Routes;
+use crate::uplink::{ARP_LEN, FRAME_LEN, Incoming, Link, Uplink};
+
+/// Packets that one call of [`Device::run`] receives.
+const PACKETS_A_RUN: usize = 16;
+
+/// Most packets that a call hands to the board for one that it is given: itself, a message, and a released one.
+pub const PACKETS_A_CALL: usize = 3;
+
+/// How a device is set up.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Setup {
+    /// The switch.
+    pub switch: Config,
+    /// The ports on the inside.
+    pub inside: PortSet,
+    /// The port that a packet leaves by, for the port it came in by.
+    pub routes: Routes,
+    /// The way to the store.
+    pub uplink: Uplink,
+    /// How long a packet is kept here while it waits for the store; `None`: it travels in its message.
+    pub hold: Option<Span>,
+}
+
+/// The memory that a device works in: what a packet touches, and what a write touches. Firmware puts the first into its fast memory.
+#[derive(Debug)]
+pub struct Memory<'m, P: Program> {
+    /// Flow slots: as many as the largest power of two are used, 4 at least.
+    pub rows: &'m mut [Row<P>],
+    /// Places in the mirror queue: unanswered writes, renewals and give-ups, 1 at least.
+    pub copies: &'m mut [Option<Copy<P>>],
+    /// What the switch counts.
+    pub counters: &'m mut Counters,
+    /// What the device counts.
+    pub device_counters: &'m mut DeviceCounters,
+}
+
+/// A device that runs program `P` and keeps at most `H` packets while they wait.
+#[derive(Debug)]
+pub struct Device<'m, P: Program, const H: usize> {
+    switch: SwitchOver<P, Lent<'m, P>>,
+    link: Link,
+    inside: PortSet,
+    routes: Routes,
+    hold: Option<Span>,
+    held: Held<'m, P, H>,
+    /// Kept packets may go on for which the board had no room.
+    unsettled: bool,
+    evacuating: bool,
+    counters: &'m mut DeviceCounters,
+}
+
+impl<'m, P: Program, const H: usize> Device<'m, P, H> {
+    /// A device that holds no lease, at `now`. The memory is emptied.
+    ///
+    /// # Errors
+    /// The memory is less than a switch can work with.
+    pub fn new(setup: &Setup, memory: Memory<'m, P>, now: Tick) -> Result<Self, TooSmall> {
+        let storage = Lent::new(memory.rows, memory.copies, memory.counters)?;
+        *memory.device_counters = DeviceCounters::ZERO;
+        Ok(Self {
+            switch: SwitchOver::over(storage, &setup.switch, setup.inside, now),
+            link: Link::new(setup.uplink),
+            inside: setup.inside,
+            routes: setup.routes,
+            hold: setup.hold,
+            held: Held::new(),
+            unsettled: false,
+            evacuating: false,
+            counters: memory.device_counters,
+        })
+    }
+
+    /// One turn of a main loop: takes what came in, up to a bound, and does what is due. True if there was anything to do.
+    pub fn run(&mut self, now: Tick, io: &mut impl PacketIo<'m>) -> bool {
+        let mut busy = false;
+        for _ in 0..PACKETS_A_RUN {
+            let Some(packet) = io.receive() else { break };
+            self.handle_frame(now, packet, io);
+            busy = true;
+        }
+        self.poll(now, io) | busy
+    }
+
+    /// A frame came in: a datagram from the store, ARP about us, or a packet. The board has room for [`PACKETS_A_CALL`].
+    pub fn handle_frame(&mut self, now: Tick, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+        if packet.port != self.link.uplink.port {
+            return self.handle_packet(now, packet, io);
+        }
+        match self.link.classify(packet.buffer.bytes_mut()) {
+            Incoming::Datagram { start, end } => {
+                let front = packet.buffer.start();
+                packet.buffer.set_range(front.wrapping_add(start), front.wrapping_add(end));
+                self.handle_messages(now, packet, io);
+            }
+            Incoming::Damaged => {
+                count(&mut self.counters.datagrams_damaged);
+                io.free(packet, Some(Reason::Malformed));
+            }
+            Incoming::ArpAnswer => {
+                count(&mut self.counters.arp_answered);
+                // Padding goes back with it.
+                io.send(packet);
+            }
+            Incoming::Learnt => io.free(packet, None),
+            Incoming::Other => self.handle_packet(now, packet, io),
+        }
+    }
+
+    /// A packet came in that is not for the device itself.
+    pub fn handle_packet(&mut self, now: Tick, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+        if self.routes.from(packet.port).is_none() {
+            count(&mut self.counters.no_route);
+            return io.free(packet, Some(Reason::NotHandled));
+        }
+        let ingress = Ingress { port: packet.port, inside: self.inside.contains(packet.port) };
+        let verdict = self.switch.handle_packet(now, ingress, &mut packet.buffer);
+        self.carry_out(now, verdict, packet, io);
+    }
+
+    /// Messages came from the store: the payload of a datagram, without the headers of its frame.
+    pub fn handle_messages(&mut self, now: Tick, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+        count(&mut self.counters.datagrams_received);
+        loop {
+            let (start, end) = (packet.buffer.start(), packet.buffer.end());
+            let about = About::<P>::of(packet.buffer.bytes());
+            let next = end.wrapping_sub(about.as_ref().map_or(0, |about| about.rest_len));
+            packet.buffer.set_range(start, next);
+            let verdict = self.switch.handle_message(now, &mut packet.buffer);
+            if next < end {
+                // Only the last message can carry a packet, so this one is done with; and only it has room for outputs.
+                packet.buffer.set_range(next, end);
+                self.settle(now, about.as_ref(), io);
+                continue;
+            }
+            self.carry_out(now, verdict, packet, io);
+            return self.settle(now, about.as_ref(), io);
+        }
+    }
+
+    /// Time has passed: sends what is due, frees what waited too long, and sweeps. True: call it again, there may be more. To be
+    /// called as [`redplane_core::switch`] says of its `poll`.
+    pub fn poll(&mut self, now: Tick, io: &mut impl PacketIo<'m>) -> bool {
+        if io.room() < PACKETS_A_CALL {
+            return true;
+        }
+        self.expire(now, io);
+        if self.link.asks(now)
+            && let Some(mut packet) = self.allocate(ARP_LEN, io)
+        {
+            packet.port = self.link.uplink.port;
+            if self.link.ask(now, &mut packet.buffer) {
+                count(&mut self.counters.arp_asked);
+                io.send(packet);
+            } else {
+                io.free(packet, None);
+            }
+        }
+        if core::mem::take(&mut self.unsettled) {
+            self.settle(now, None, io);
+        }
+        if self.evacuating {
+            self.evacuating = self.switch.give_up_all(now) > 0;
+        }
+        if self.switch.mirrored() == 0 {
+            // Nothing to send, but the sweep goes on.
+            let _ = self.switch.poll(now, &mut Buffer::empty(&mut []));
+            return self.evacuating;
+        }
+        let Some(mut packet) = self.allocate(crate::HEADROOM, io) else { return false };
+        match self.switch.poll(now, &mut packet.buffer) {
+            Some(_) => {
+                self.send_message(packet, io);
+                true
+            }
+            None => {
+                io.free(packet, None);
+                self.evacuating
+            }
+        }
+    }
+
+    /// Hands every lease back to the store, as for a planned evacuation: [`Self::poll`] does it, bit by bit. Packets should come to
+    /// another device by then; for those that still come here leases are asked for again.
+    pub fn give_up_all(&mut self) {
+        self.evacuating = true;
+    }
+
+    /// Whether the store has confirmed everything that was to be handed back.
+    pub fn has_given_up_all(&self) -> bool {
+        !self.evacuating && self.switch.mirrored() == 0
+    }
+
+    /// What the switch did and ignored.
+    pub fn counters(&self) -> &Counters {
+        self.switch.counters()
+    }
+
+    /// What the device did and ignored beside that.
+    pub fn device_counters(&self) -> &DeviceCounters {
+        self.counters
+    }
+
+    /// Packets that are kept.
+    pub fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Messages that are kept until the store has answered them.
+    pub fn unanswered(&self) -> usize {
+        self.switch.mirrored()
+    }
+
+    /// What the registers say of a flow; `None` if it has no slot.
+    pub fn inspect(&mut self, now: Tick, key: &P::Key) -> Option<FlowView<P::State>> {
+        self.switch.inspect(now, key)
+    }
+
+    fn carry_out(&mut self, now: Tick, verdict: Verdict, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+        match verdict {
+            Verdict::Forward { port } => match self.routes.from(port) {
+                Some(port) => {
+                    packet.port = port;
+                    io.send(packet);
+                }
+                None => {
+                    count(&mut self.counters.no_route);
+                    io.free(packet, Some(Reason::NotHandled));
+                }
+            },
+            Verdict::ToStore { .. } => self.send_or_hold(now, packet, io),
+            Verdict::Punt { port, reason } => {
+                packet.port = port;
+                io.punt(packet, reason);
+            }
+            Verdict::Consumed => io.free(packet, None),
+            Verdict::Dropped(reason) => io.free(packet, Some(reason)),
+        }
+    }
+
+    /// The buffer has a message, with a packet in it or without: sends all of it, or keeps the packet.
+    fn send_or_hold(&mut self, now: Tick, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+        let Some(hold) = self.hold else { return self.send_message(packet, io) };
+        let Some(detached) = Detached::<P>::of(packet.buffer.bytes()) else {
+            return self.send_message(packet, io);
+        };
+        if self.held.is_full() {
+            count(&mut self.counters.hold_full);
+            return self.send_message(packet, io);
+        }
+        if detached.waits == Waits::Lease || detached.kind == Kind::Write {
+            let Some(mut message) = self.allocate(crate::HEADROOM, io) else {
+                // The packet's own buffer is all there is.
+                return self.send_message(packet, io);
+            };
+            if detached.envelope(self.switch.last_key().as_ref()).encode(&mut message.buffer).is_err() {
+                io.free(message, None);
+                return self.send_message(packet, io);
+            }
+            self.send_message(message, io);
+        }
+        let front = packet.buffer.start().wrapping_add(detached.head_len);
+        let end = packet.buffer.end();
+        packet.buffer.set_range(front, end);
+        packet.port = detached.flags.port();
+        io.hold(packet.tag);
+        count(&mut self.counters.held);
+        #[allow(clippy::arithmetic_side_effects)] // Ticks wrap.
+        let until = now + hold;
+        let entry = Entry { packet, key: *self.switch.last_key(), waits: detached.waits, until };
+        if let Err(entry) = self.held.push_back(entry) {
+            // It was not full.
+            io.free(entry.packet, None);
+        }
+    }
+
+    fn send_message(&mut self, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+        packet.port = self.link.uplink.port;
+        if self.link.wrap(self.switch.last_key().as_ref(), &mut packet.buffer, self.counters) {
+            io.send(packet);
+        } else {
+            io.free(packet, Some(Reason::NoBuffer));
+        }
+    }
+
+    /// Goes through the kept packets of a flow that the store has spoken of, or through all of them, as far as the board has room.
+    fn settle(&mut self, now: Tick, about: Option<&About<P>>, io: &mut impl PacketIo<'m>) {
+        for _ in 0..self.held.len() {
+            let Some(entry) = self.held.pop_front() else { return };
+            let concerned = about.is_none_or(|about| about.key == entry.key);
+            let has_room = io.room() >= PACKETS_A_CALL;
+            if !concerned || !has_room {
+                self.unsettled |= concerned;
+                self.keep(entry, io);
+                continue;
+            }
+            let view = self.switch.inspect(now, &entry.key);
+            let granted = about.is_some_and(|about| about.granted);
+            let refused = about.is_some_and(|about| about.refused);
+            match entry.waits.fate(view.as_ref(), granted, refused) {
+                Fate::Waits => self.keep(entry, io),
+                Fate::Leaves => {
+                    count(&mut self.counters.hold_released);
+                    let port = entry.packet.port;
+                    self.carry_out(now, Verdict::Forward { port }, entry.packet, io);
+                }
+                Fate::GoesAgain => {
+                    count(&mut self.counters.hold_released);
+                    self.handle_packet(now, entry.packet, io);
+                }
+                Fate::Lost(reason) => {
+                    count(&mut self.counters.hold_lost);
+                    io.free(entry.packet, Some(reason));
+                }
+            }
+        }
+    }
+
+    /// Puts back an entry that was just taken out.
+    fn keep(&mut self, entry: Entry<'m, P>, io: &mut impl PacketIo<'m>) {
+        if let Err(entry) = self.held.push_back(entry) {
+            // A packet that went again may have taken its place.
+            count(&mut self.counters.hold_lost);
+            io.free(entry.packet, None);
+        }
+    }
+
+    fn expire(&mut self, now: Tick, io: &mut impl PacketIo<'m>) {
+        while io.room() >= PACKETS_A_CALL
+            && self.held.front().is_some_and(|entry| !entry.until.is_after(now))
+            && let Some(entry) = self.held.pop_front()
+        {
+            count(&mut self.counters.hold_expired);
+            io.free(entry.packet, Some(Reason::StoreSilent));
+        }
+    }
+
+    /// A buffer with this much head room for a message of our own.
+    fn allocate(&mut self, room: usize, io: &mut impl PacketIo<'m>) -> Option<Packet<'m>> {
+        match io.allocate() {
+            Some(packet) if packet.buffer.start() >= room => Some(packet),
+            short => {
+                count(&mut self.counters.no_buffer);
+                if let Some(packet) = short {
+                    io.free(packet, Some(Reason::NoBuffer));
+                }
+                None
+            }
+        }
+    }
+}
+
+const _: () = assert!(ARP_LEN <= FRAME_LEN);
+
+/// What a message from the store means for the packets that wait.
+struct About<P: Program> {
+    key: P::Key,
+    granted: bool,
+    refused: bool,
+    /// Bytes behind the message.
+    rest_len: usize,
+}
+
+impl<P: Program> About<P> {
+    fn of(datagram: &[u8]) -> Option<Self> {
+        let (message, rest) = Message::parse(datagram, layout_of::<P>).ok()?;
+        let mut key = P::Key::ZERO;
+        copy_words(key.as_mut(), message.key());
+        Some(Self {
+            key,
+            granted: message.kind() == Kind::Grant,
+            refused: matches!(message.body(), Body::Refusal(_)),
+            rest_len: rest.len(),
+        })
+    }
+}
+
+/// A message about to be sent with a packet in it, taken apart.
+struct Detached<P: Program> {
+    kind: Kind,
+    flags: Flags,
+    switch: u16,
+    incarnation: redplane_core::seq::Incarnation,
+    epoch: redplane_core::seq::Epoch,
+    seq: redplane_core::seq::Seq,
+    timestamp: Tick,
+    state: P::State,
+    head_len: usize,
+    waits: Waits,
+}
+
+impl<P: Program> Detached<P> {
+    /// `None` if it carries no packet.
+    fn of(message: &[u8]) -> Option<Self> {
+        let (message, _) = Message::parse(message, layout_of::<P>).ok()?;
+        message.piggyback()?;
+        let mut state = P::State::ZERO;
+        copy_words(state.as_mut(), message.state());
+        Some(Self {
+            kind: message.kind(),
+            flags: message.flags(),
+            switch: message.switch(),
+            incarnation: message.incarnation(),
+            epoch: message.epoch(),
+            seq: message.seq(),
+            timestamp: message.timestamp(),
+            state,
+            head_len: message.head_len(),
+            waits: match message.kind() {
+                Kind::Write | Kind::Hold => Waits::Ack(message.epoch(), message.seq()),
+                _ => Waits::Lease,
+            },
+        })
+    }
+
+    /// The message without its packet.
+    fn envelope<'a>(&'a self, key: &'a [u32]) -> Envelope<'a> {
+        Envelope {
+            layout: P::LAYOUT,
+            kind: self.kind,
+            flags: self.flags.with_piggyback(false).with_port(0),
+            switch: self.switch,
+            incarnation: self.incarnation,
+            epoch: self.epoch,
+            seq: self.seq,
+            timestamp: self.timestamp,
+            key,
+            state: self.state.as_ref(),
+        }
+    }
+}
+
+fn layout_of<P: Program>(schema: u8) -> Option<redplane_core::wire::Layout> {
+    (schema == P::LAYOUT.schema).then_some(P::LAYOUT)
+}
+
+fn copy_words(to: &mut [u32], from: &[U32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = from.get();
+    }
+}
