@@ -252,9 +252,9 @@ pub unsafe extern "C" fn rp_config_default(
 /// # Safety
 /// `config` and `address` are null or point to an `rp_config` and four bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn rp_nat_outside(config: *mut rp_config, address: *const [u8; 4], prefix_len: u8) {
+pub unsafe extern "C" fn rp_nat_outside(config: *mut rp_config, address: *const u8, prefix_len: u8) {
     // SAFETY: null or valid, by contract.
-    if let (Some(config), Some(address)) = unsafe { (config.as_mut(), address.as_ref()) } {
+    if let (Some(config), Some(address)) = unsafe { (config.as_mut(), address.cast::<[u8; 4]>().as_ref()) } {
         config.program = Nat44::params(*address, prefix_len);
     }
 }

@@ -1,20 +1,20 @@
 //! What a device counts beside its switch.
 
 macro_rules! counters {
-    ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[doc = $fdoc:literal])* $field:ident,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[repr(C)]
-        pub struct $name { $($(#[$fdoc])* pub $field: u32,)* }
+        pub struct $name { $($(#[doc = $fdoc])* pub $field: u32,)* }
 
         impl $name {
             /// All zero.
             pub const ZERO: Self = Self { $($field: 0,)* };
 
-            /// Names and values, in the order in which they lie in memory.
-            pub fn all(&self) -> impl Iterator<Item = (&'static str, u32)> {
-                [$((stringify!($field), self.$field),)*].into_iter()
+            /// Names, what they count in a sentence, and values, in the order in which they lie in memory.
+            pub fn all(&self) -> impl Iterator<Item = (&'static str, &'static str, u32)> {
+                [$((stringify!($field), concat!($($fdoc),*).trim_ascii_start(), self.$field),)*].into_iter()
             }
         }
     };
