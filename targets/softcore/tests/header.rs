@@ -2,6 +2,8 @@
 //!
 //! `REDPLANE_BLESS=1` writes it anew.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
