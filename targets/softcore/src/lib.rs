@@ -44,3 +44,8 @@ pub use uplink::{NextHop, Uplink};
 
 /// Bytes that a buffer must have in front of a packet: room for the longest message around it and for the headers of its frame.
 pub const HEADROOM: usize = redplane_core::wire::HEADROOM + uplink::FRAME_LEN;
+
+/// The code of the porting guide is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/porting.md")]
+mod porting {}
