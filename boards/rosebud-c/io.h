@@ -2,7 +2,7 @@
  * What main.c needs of a board: frames, time, and a host that may ask for something.
  *
  * To bring the firmware to another core, write these functions for it; main.c stays as it is.
- * Nothing here waits, but for io_boot_number.
+ * Nothing here waits but io_boot_number, and io_send and io_drop while the wire takes nothing.
  */
 #ifndef IO_H
 #define IO_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A frame in packet memory. In front of one that was received there is room for IO_HEADROOM bytes. */
+/* A frame in packet memory. In front of one that was received there is room for io_headroom() bytes. */
 struct io_frame {
     uint8_t *data;
     uint16_t length;
@@ -35,17 +35,14 @@ uint32_t io_now(void);
 /* The next frame that came in. Its slot is ours until io_send or io_drop. */
 bool io_receive(struct io_frame *frame);
 
+/* Room in front of a received frame, in bytes; RP_HEADROOM at least. */
+uint16_t io_headroom(void);
+
 /*
- * Transmits a frame, in order. A slot is then the interconnect's again. Memory of our own must stay as it
- * is until io_next_sent gives `name` back; at most IO_OWN_FRAMES of these are under way.
+ * Transmits a frame, in order. Its slot is the interconnect's again. A frame in memory of our own, RP_MESSAGE_SIZE
+ * bytes at most, is copied: that memory may change at once.
  */
-void io_send(const struct io_frame *frame, uint32_t name);
-
-/* Name of a frame out of memory of our own that has left; false: none (more) has. */
-bool io_next_sent(uint32_t *name);
-
-/* How many frames out of our own memory may be under way. All but one of them may stay so while no other is sent. */
-#define IO_OWN_FRAMES 37u
+void io_send(const struct io_frame *frame);
 
 /* Gives a slot back without sending. */
 void io_drop(uint8_t slot);

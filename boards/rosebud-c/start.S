@@ -9,7 +9,8 @@
  * There is no data to copy: the host writes data memory as well as instruction memory before it lets the
  * core run. It could not be otherwise, loads do not reach instruction memory.
  */
-    .option norelax
+#include "stack.h"
+
     .option arch, +zicsr
 
     .section .start, "ax"
@@ -42,11 +43,9 @@ high:
     addi    t0, t0, 4
 2:  bltu    t0, t1, 1b
 
-    /* The stack starts as a known word, so that its deepest use can be read afterwards. */
     lui     t0, %hi(__stack_bottom)
     addi    t0, t0, %lo(__stack_bottom)
-    lui     t1, %hi(0x5afe57ac)
-    addi    t1, t1, %lo(0x5afe57ac)
+    li      t1, STACK_FILL
 3:  sw      t1, 0(t0)
     addi    t0, t0, 4
     bltu    t0, sp, 3b
