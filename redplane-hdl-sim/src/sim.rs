@@ -35,9 +35,11 @@
 //! that carries metadata from ingress to egress takes no bytes in the traffic manager, and a copy on its way through egress takes a
 //! cycle of the traffic manager but no stage's.
 
+mod alu;
 mod clock;
 mod code;
 mod controller;
+mod course;
 mod deparser;
 mod device;
 mod engine;
@@ -52,6 +54,7 @@ mod observer;
 mod output;
 mod packet;
 mod parser;
+mod plan;
 mod stage;
 mod tables;
 mod unfit;

@@ -8,17 +8,21 @@
 //! ```
 //!
 //! Every operand is a place in that array: constants stand behind the fields, so that fetching one asks no question. What the
-//! conditions of a stage ask is answered once for all of them, a bit each ([`super::guard`]), and only the units whose guard holds
-//! are looked at. There is a list for each kind of pass, without the units that cannot act in it ([`super::known`]).
+//! conditions of a stage ask is answered once for all of them, a bit each ([`super::guard`]), and which units act on such answers is
+//! found out once ([`super::plan`]). There is a list for each kind of pass ([`super::course`]), without the units that cannot act in
+//! it ([`super::known`]).
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use redplane_core::field::{Checksum, Pass};
+use redplane_core::field::Checksum;
 use redplane_core::switch::Config;
 
-use super::guard::{Guard, Guards, Questions, header_bit};
+use super::alu::{ExecCode, MoveCode, Op};
+use super::course::Course;
+use super::guard::{Answers, Guard, Guards, Questions, header_bit};
 use super::known::{Known, NEVER};
+use super::plan::Plans;
 use super::tables::{TableCode, guard_of};
 use super::unfit::Unfit;
 use super::vector::{Place, Vector, WORDS};
@@ -26,7 +30,7 @@ use crate::pipeline::{
     Cond, Counted, DecisionTable, Execution, Expr, FieldId, KeyPart, Move, Pipeline, Role, Src, Stage,
     StageArray, Unit,
 };
-use crate::salu::Salu;
+use crate::salu::CONDITIONS_MAX;
 
 /// A compiled pipeline.
 #[derive(Debug)]
@@ -39,29 +43,27 @@ pub(super) struct Code {
     pub(super) masks: Vec<u32>,
     /// Stages of ingress.
     pub(super) ingress: usize,
-    /// Ingress stages, then egress stages, for each kind of pass.
-    stages: [Vec<StageCode>; PASSES.len()],
-    pub(super) actions: Vec<Salu>,
+    /// Ingress stages, then egress stages, for each course by its number; nothing for a number that is no course's.
+    stages: Vec<Vec<PlannedStage>>,
+    all_stages: usize,
 }
 
-/// By their numbers.
-const PASSES: [Pass; 5] = [Pass::Packet, Pass::Message, Pass::Copy, Pass::Sweep, Pass::GiveUp];
-
 impl Code {
-    /// What a stage does in a pass of this kind; those of egress follow on those of ingress.
+    /// What a stage does in a pass of the kind that has this number; those of egress follow on those of ingress.
     #[inline]
-    pub(super) fn stage(&self, pass: Pass, stage: usize) -> &StageCode {
-        &self.stages[pass as usize][stage]
+    pub(super) fn stage(&mut self, course: usize, stage: usize) -> &mut PlannedStage {
+        &mut self.stages[course][stage]
     }
 
     /// Whether some unit of these stages may write this field.
     pub(super) fn writes(&self, stages: Range<usize>, field: Place) -> bool {
-        self.stages.iter().any(|pass| pass[stages.clone()].iter().any(|stage| stage.writes(field)))
+        let mut courses = self.stages.iter().filter(|course| !course.is_empty());
+        courses.any(|course| course[stages.clone()].iter().any(|stage| stage.code.writes(field)))
     }
 
     /// Stages of ingress and egress.
     pub(super) fn all_stages(&self) -> usize {
-        self.stages[0].len()
+        self.all_stages
     }
 
     /// Where what the program has no field for is written.
@@ -85,32 +87,26 @@ impl Code {
     }
 }
 
+/// What a stage does, and what it has done.
+#[derive(Debug)]
+pub(super) struct PlannedStage {
+    pub(super) code: StageCode,
+    pub(super) plans: Plans,
+}
+
 /// What a stage does.
 #[derive(Debug, Default)]
 pub(super) struct StageCode {
     pub(super) questions: Questions,
     pub(super) guards: Guards,
-    pub(super) groups: Vec<Group>,
-    /// Units under a guard, by group.
+    /// Units under a guard.
     pub(super) units: Vec<UnitCode>,
     pub(super) registers: Vec<RegisterCode>,
-    moves: Vec<MoveCode>,
+    pub(super) moves: Vec<MoveCode>,
     pub(super) cases: Vec<CaseCode>,
     pub(super) keys: Vec<Place>,
     /// Where assertions are on: the tables that stand for the guards of some units, to be held against those.
     pub(super) tables: Vec<TableCode>,
-}
-
-/// Units that share a guard.
-#[derive(Debug)]
-pub(super) struct Group {
-    pub(super) guard: Guard,
-    /// The moves of all units that assign.
-    pub(super) moves: Range<usize>,
-    /// The units, those that assign first.
-    pub(super) units: Range<usize>,
-    /// Those that do something else.
-    pub(super) others: Range<usize>,
 }
 
 /// A unit under a guard.
@@ -131,6 +127,8 @@ pub(super) enum Task {
         slots: Range<u32>,
         hit: Place,
         slot: Place,
+        /// Bits of the slot's field.
+        mask: u32,
     },
     Assign {
         moves: Range<usize>,
@@ -163,66 +161,18 @@ pub(super) struct CaseCode {
     pub(super) exec: ExecCode,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ExecCode {
-    pub(super) action: u16,
-    pub(super) a: Place,
-    pub(super) b: Place,
-    pub(super) result: Place,
-    pub(super) result_mask: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct MoveCode {
-    op: Op,
-    by: u8,
-    dest: Place,
-    a: Place,
-    b: Place,
-    mask: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Op {
-    Copy,
-    Add,
-    Sub,
-    And,
-    Or,
-    Xor,
-    Shl,
-    Shr,
-    Join,
-}
-
 impl StageCode {
-    /// Puts units that share a guard together, and their moves one behind the other.
-    fn group(&mut self) {
-        let assigns = |unit: &UnitCode| matches!(unit.task, Task::Assign { .. });
-        self.units.sort_by_key(|unit| (unit.guard, !assigns(unit)));
-        let scattered = std::mem::take(&mut self.moves);
-        for (at, unit) in self.units.iter_mut().enumerate() {
-            let begin = self.moves.len();
-            if let Task::Assign { moves } = &mut unit.task {
-                self.moves.extend_from_slice(&scattered[moves.clone()]);
-                *moves = begin..self.moves.len();
-            }
-            let end = self.moves.len();
-            let others = if end > begin { at + 1..at + 1 } else { at..at + 1 };
-            match self.groups.last_mut() {
-                Some(group) if group.guard == unit.guard => {
-                    group.moves.end = end;
-                    group.units.end = at + 1;
-                    group.others = if end > begin { others } else { group.others.start..at + 1 };
-                }
-                _ => self.groups.push(Group {
-                    guard: unit.guard,
-                    moves: begin..end,
-                    units: at..at + 1,
-                    others,
-                }),
-            }
-        }
+    /// What is executed in a register's cell: the action of the one case whose guard holds, else the one that needs no guard.
+    pub(super) fn execution<'a>(
+        &'a self,
+        register: &'a RegisterCode,
+        answers: Answers,
+    ) -> Option<&'a ExecCode> {
+        let cases = &self.cases[register.cases.clone()];
+        let mut firing = cases.iter().filter(|case| self.guards.hold(&case.guard, answers));
+        let case = firing.next().map(|case| &case.exec);
+        debug_assert!(firing.next().is_none(), "two cases of an array hold at once");
+        case.or(register.otherwise.as_ref())
     }
 
     fn writes(&self, field: Place) -> bool {
@@ -230,26 +180,6 @@ impl StageCode {
         self.moves.iter().any(|code| code.dest == field)
             || self.cases.iter().any(|case| given(&case.exec))
             || self.registers.iter().any(|register| register.otherwise.as_ref().is_some_and(given))
-    }
-
-    /// What a run of moves writes.
-    #[inline]
-    pub(super) fn compute(&self, moves: &Range<usize>, vector: &Vector, writes: &mut Vec<(Place, u32)>) {
-        writes.extend(self.moves[moves.clone()].iter().map(|code| {
-            let (a, b) = (vector.get(code.a), vector.get(code.b));
-            let value = match code.op {
-                Op::Copy => a,
-                Op::Add => a.wrapping_add(b),
-                Op::Sub => a.wrapping_sub(b),
-                Op::And => a & b,
-                Op::Or => a | b,
-                Op::Xor => a ^ b,
-                Op::Shl => a << code.by,
-                Op::Shr => a >> code.by,
-                Op::Join => a << code.by | b,
-            };
-            (code.dest, value & code.mask)
-        }));
     }
 }
 
@@ -273,10 +203,10 @@ pub(super) fn compile(pipeline: &Pipeline, config: &Config) -> Result<Code, Unfi
     }
     // Once as it stands, so that what is wrong with a unit is found whatever pass it has something to do in.
     compiler.stages()?;
-    let mut stages = [const { Vec::new() }; PASSES.len()];
-    for (pass, stages) in PASSES.into_iter().zip(&mut stages) {
-        compiler.passes = Known::of(pipeline, pass);
-        *stages = compiler.stages()?;
+    let mut stages: Vec<_> = std::iter::repeat_with(Vec::new).take(Course::COUNT).collect();
+    for course in Course::all() {
+        compiler.passes = Known::of(pipeline, course);
+        stages[course.number()] = compiler.stages()?;
     }
     if compiler.looked_up > 0 && compiler.looked_up < pipeline.flows {
         return Err(Unfit::TableTooSmall(compiler.looked_up));
@@ -289,7 +219,7 @@ pub(super) fn compile(pipeline: &Pipeline, config: &Config) -> Result<Code, Unfi
         masks,
         ingress: pipeline.ingress.len(),
         stages,
-        actions: pipeline.actions.clone(),
+        all_stages: pipeline.ingress.len() + pipeline.egress.len(),
     })
 }
 
@@ -312,14 +242,14 @@ pub(super) struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    fn stages(&mut self) -> Result<Vec<StageCode>, Unfit> {
+    fn stages(&mut self) -> Result<Vec<PlannedStage>, Unfit> {
         self.looked_up = 0;
         let pipeline = self.pipeline;
         let stages = pipeline.ingress.iter().chain(&pipeline.egress);
         stages.enumerate().map(|(at, stage)| self.stage(stage, at)).collect()
     }
 
-    fn stage(&mut self, stage: &Stage, at: usize) -> Result<StageCode, Unfit> {
+    fn stage(&mut self, stage: &Stage, at: usize) -> Result<PlannedStage, Unfit> {
         let mut code = StageCode::default();
         for (number, unit) in stage.units.iter().enumerate() {
             self.unit(&mut code, number, unit, at)?;
@@ -330,8 +260,7 @@ impl Compiler<'_> {
                 code.tables.push(table);
             }
         }
-        code.group();
-        Ok(code)
+        Ok(PlannedStage { code, plans: Plans::default() })
     }
 
     /// Adds a unit, unless it cannot act in this kind of pass.
@@ -378,7 +307,8 @@ impl Compiler<'_> {
                 let keys = start..code.keys.len();
                 let slots = self.looked_up..self.looked_up.saturating_add(*entries);
                 self.looked_up = slots.end;
-                (guard, Task::Lookup { keys, slots, hit: self.field(*hit)?, slot: self.field(*slot)? })
+                let (hit, place) = (self.field(*hit)?, self.field(*slot)?);
+                (guard, Task::Lookup { keys, slots, hit, slot: place, mask: self.mask(*slot) })
             }
             Unit::Assign { guard, moves } => {
                 let start = code.moves.len();
@@ -430,15 +360,18 @@ impl Compiler<'_> {
 
     fn exec(&mut self, exec: &Execution) -> Result<ExecCode, Unfit> {
         let action = self.pipeline.actions.get(exec.action.0 as usize).ok_or(Unfit::NoAction(exec.action))?;
+        if action.conditions.len() > CONDITIONS_MAX {
+            return Err(Unfit::ActionConditions(exec.action));
+        }
         if action.rows.len() != 1 << action.conditions.len() {
             return Err(Unfit::ActionRows(exec.action));
         }
-        let (result, result_mask) = match exec.result {
+        let result = match exec.result {
             Some(field) => (self.field(field)?, self.mask(field)),
             None => (self.pipeline.fields.len() as Place, u32::MAX),
         };
-        let (a, b) = (self.source(exec.a)?, self.source(exec.b)?);
-        Ok(ExecCode { action: exec.action.0, a, b, result, result_mask })
+        let operands = [self.source(exec.a)?, self.source(exec.b)?];
+        ExecCode::new((exec.action, action), operands, result, |value| self.constant(value))
     }
 
     fn step(&mut self, step: &Move) -> Result<MoveCode, Unfit> {
@@ -491,5 +424,48 @@ impl Compiler<'_> {
             Src::Minus(param) => self.config.param(param).wrapping_neg(),
         };
         self.constant(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redplane_core::field::Field;
+    use redplane_core::seq::Incarnation;
+    use redplane_core::wire::Layout;
+
+    use super::*;
+    use crate::pipeline::{ActionId, Case, PhvField, RegisterArray, RegisterUnit};
+    use crate::salu::{Compare, Operand, Output, Relation, Row, Salu, Value};
+
+    #[test]
+    fn action_of_three_conditions_is_refused() {
+        let compare = Compare { relation: Relation::Equal, left: Operand::Cell, right: Operand::A };
+        let row = Row { value: Value::Operand(Operand::Cell), output: Output::Old };
+        let action = |conditions| Salu {
+            name: "compares".into(),
+            conditions: vec![compare; conditions],
+            rows: vec![row; 1 << conditions],
+        };
+        let execution = Execution { action: ActionId(0), a: Src::Lit(1), b: Src::Lit(2), result: None };
+        let access = RegisterUnit {
+            array: StageArray::MirrorDepth,
+            index: Src::Lit(0),
+            cases: vec![Case { guard: Cond::Always, execution }],
+            otherwise: None,
+        };
+        let pipeline = |conditions| Pipeline {
+            name: "by hand".into(),
+            layout: Layout { schema: 9, key_words: 1, state_words: 1 },
+            fields: vec![PhvField { name: "pass".into(), bits: 3, role: Role::Field(Field::Pass) }],
+            actions: vec![action(conditions)],
+            arrays: vec![RegisterArray { array: StageArray::MirrorDepth, bits: 32, cells: 1 }],
+            ingress: vec![Stage { units: vec![Unit::Register(access.clone())], tables: vec![] }],
+            egress: vec![],
+            flows: 4,
+        };
+        let config = Config::new(1, Incarnation::new(1));
+        let refused = |conditions| compile(&pipeline(conditions), &config).err();
+        assert_eq!(refused(CONDITIONS_MAX), None);
+        assert_eq!(refused(CONDITIONS_MAX + 1), Some(Unfit::ActionConditions(ActionId(0))));
     }
 }

@@ -121,6 +121,10 @@ impl Deparser {
 
     /// Writes the header fields that have changed back, and mends the checksums.
     pub(super) fn deparse(&self, gress: Gress, flight: &mut Flight) {
+        // Messages, copies and orders have no headers.
+        if flight.valid == 0 {
+            return;
+        }
         // Fields may overlap: those that were not changed must not undo what others were. So all are compared before one is
         // written.
         let fields = &self.written[gress as usize];

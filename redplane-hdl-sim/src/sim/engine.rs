@@ -21,7 +21,7 @@ use super::observer::{Observer, Seen, StageSeen, Wire};
 use super::output::{Loss, Output, What};
 use super::packet::Packet;
 use super::parser::{Parser, assert_filled};
-use super::stage::{Act, Pending, evaluate, evaluate_shuffled};
+use super::stage::{Act, Pending, evaluate, evaluate_units};
 use super::unfit::Unfit;
 use crate::pipeline::{Fate, Pipeline, StageArray};
 
@@ -233,22 +233,35 @@ impl Engine {
 
     /// What every stage is going to write.
     fn evaluate<O: Observer>(&mut self) {
+        if O::STAGES || self.shuffle.is_some() {
+            return self.evaluate_units::<O>();
+        }
+        let Self { stages, pending, code, memory, .. } = self;
+        let nowhere = code.nowhere();
+        for (at, (flight, pending)) in stages.iter().zip(pending).enumerate() {
+            let Some(flight) = flight else { continue };
+            evaluate(code.stage(flight.course, at), flight, memory, pending);
+            pending.assert_exclusive(nowhere);
+        }
+    }
+
+    /// The same unit by unit, which somebody watches or a test shuffles.
+    fn evaluate_units<O: Observer>(&mut self) {
         let Self { stages, pending, code, memory, shuffle, .. } = self;
-        let mut order: Vec<usize> = vec![];
+        let nowhere = code.nowhere();
+        let mut order: Vec<usize> = (0..stages.len()).collect();
         if let Some(rng) = shuffle {
-            order.extend(0..stages.len());
             rng.shuffle(&mut order);
         }
-        for turn in 0..stages.len() {
-            let at = order.get(turn).copied().unwrap_or(turn);
+        for at in order {
             let Some(flight) = &stages[at] else { continue };
-            let (stage, pending) = (code.stage(flight.pass, at), &mut pending[at]);
-            match (shuffle.as_mut(), O::STAGES) {
-                (None, false) => evaluate::<false>(code, stage, flight, memory, pending),
-                (None, true) => evaluate::<true>(code, stage, flight, memory, pending),
-                (Some(rng), false) => evaluate_shuffled::<false>(code, stage, flight, memory, pending, rng),
-                (Some(rng), true) => evaluate_shuffled::<true>(code, stage, flight, memory, pending, rng),
+            let (stage, pending) = (&code.stage(flight.course, at).code, &mut pending[at]);
+            if O::STAGES {
+                evaluate_units::<true>(stage, flight, memory, pending, shuffle.as_mut());
+            } else {
+                evaluate_units::<false>(stage, flight, memory, pending, shuffle.as_mut());
             }
+            pending.assert_exclusive(nowhere);
         }
     }
 

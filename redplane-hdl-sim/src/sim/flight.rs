@@ -22,6 +22,8 @@ pub(super) struct Flight {
     /// Cycle in which it was given to the device.
     pub(super) since: u64,
     pub(super) pass: Pass,
+    /// Which of their instructions the stages follow: the number of a [`super::course::Course`].
+    pub(super) course: usize,
     pub(super) port: u16,
     /// The vector, with a place to write to in vain and the program's constants behind it.
     pub(super) vector: Vector,
@@ -52,6 +54,7 @@ impl Flight {
             ticket: NO_TICKET,
             since: 0,
             pass: Pass::Packet,
+            course: 0,
             port: 0,
             vector: Vector::ZERO,
             valid: 0,

@@ -39,8 +39,9 @@ impl Questions {
         let (mut low, mut high) = (0u64, u64::from(valid));
         let ask = |(a, b, mask): &(Place, Place, u32)| (vector.get(*a) ^ vector.get(*b)) & mask == 0;
         let (first, more) = self.equal.split_at(self.equal.len().min(64));
-        for (at, question) in first.iter().enumerate() {
-            low |= u64::from(ask(question)) << at;
+        // From the last to the first, so that each bit comes to its place by steps of one.
+        for question in first.iter().rev() {
+            low = low << 1 | u64::from(ask(question));
         }
         for (at, question) in more.iter().enumerate() {
             high |= u64::from(ask(question)) << (MORE as usize + at);
@@ -76,7 +77,7 @@ fn put<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
 }
 
 /// A guard: whether the answers under a mask are these, and a run of tests holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Guard {
     mask: Answers,
     value: Answers,

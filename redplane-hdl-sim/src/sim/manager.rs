@@ -199,7 +199,8 @@ impl Manager {
         }
         let turns = self.queues.len() + 1;
         for ahead in 0..turns {
-            let turn = (self.turn + ahead) % turns;
+            let turn = self.turn + ahead;
+            let turn = if turn < turns { turn } else { turn - turns };
             let leaving = match self.queues.get(turn) {
                 Some(_) => self.dequeue_flight(cycle, turn),
                 None if self.holds_copies => None,

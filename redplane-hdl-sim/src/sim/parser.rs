@@ -4,9 +4,10 @@ use redplane_core::count::Reason;
 use redplane_core::field::{Field, Header, Pass};
 use redplane_core::parse::Headers;
 use redplane_core::switch::reason_of;
-use redplane_core::wire::{Body, KEY_WORDS_MAX, Kind, Layout, Message, STATE_WORDS_MAX};
+use redplane_core::wire::{Body, Kind, Layout, Message};
 
 use super::code::Code;
+use super::course::Course;
 use super::flight::{Flight, MirrorCopy};
 use super::guard::header_bit;
 use super::vector::{Place, Vector};
@@ -45,6 +46,11 @@ pub(super) fn fills(pass: Pass, role: Role) -> bool {
     }
 }
 
+/// Whether messages of this kind enter the pipeline.
+pub(super) fn lets_in(kind: Kind) -> bool {
+    !kind.is_request() && kind != Kind::SnapshotAck
+}
+
 /// Where the parser writes what it knows: places of the vector, or nowhere.
 #[derive(Debug)]
 pub(super) struct Parser {
@@ -54,8 +60,8 @@ pub(super) struct Parser {
     now: Place,
     port: Place,
     inside: Place,
-    key: [Place; KEY_WORDS_MAX],
-    state: [Place; STATE_WORDS_MAX],
+    key: Vec<Place>,
+    state: Vec<Place>,
     sweep_index: Place,
     slot: Place,
     table_full: Place,
@@ -116,8 +122,8 @@ impl Parser {
             now: field(Field::Now),
             port: field(Field::IngressPort),
             inside: field(Field::Inside),
-            key: std::array::from_fn(|word| field(Field::Key(word as u8))),
-            state: std::array::from_fn(|word| field(Field::State(word as u8))),
+            key: (0..pipeline.layout.key_words).map(|word| field(Field::Key(word))).collect(),
+            state: (0..pipeline.layout.state_words).map(|word| field(Field::State(word))).collect(),
             sweep_index: field(Field::SweepIndex),
             slot: role(Role::Slot),
             table_full: role(Role::TableFull),
@@ -143,7 +149,7 @@ impl Parser {
         now: u32,
         inside: impl Fn(u16) -> bool,
     ) -> Result<(), Reason> {
-        self.begin(code, flight, now);
+        self.begin(code, flight, now, None);
         match flight.pass {
             Pass::Packet => self.packet(code, flight, inside),
             Pass::Message => self.message(code, flight),
@@ -165,7 +171,7 @@ impl Parser {
     /// Begins the pass of a copy that has left `depth` others behind it in the mirror queue.
     pub(super) fn copy(&self, code: &Code, flight: &mut Flight, now: u32, copy: &MirrorCopy, depth: u32) {
         flight.pass = Pass::Copy;
-        self.begin(code, flight, now);
+        self.begin(code, flight, now, Some(copy.kind));
         let mut vector = Fill { words: &mut flight.vector, masks: &code.masks };
         vector.set_all(&self.key, copy.key.iter().copied());
         vector.set_all(&self.state, copy.state.iter().copied());
@@ -177,8 +183,9 @@ impl Parser {
         vector.set(self.mirror_depth, depth);
     }
 
-    fn begin(&self, code: &Code, flight: &mut Flight, now: u32) {
+    fn begin(&self, code: &Code, flight: &mut Flight, now: u32, kind: Option<Kind>) {
         code.clear(&mut flight.vector);
+        flight.course = Course { pass: flight.pass, kind }.number();
         flight.valid = 0;
         flight.ignored = None;
         flight.headers = Headers::default();
@@ -212,7 +219,7 @@ impl Parser {
             return Err(Reason::MessageTag);
         }
         let kind = message.kind();
-        if kind.is_request() || kind == Kind::SnapshotAck {
+        if !lets_in(kind) {
             return Err(Reason::WrongDirection);
         }
         let ends_lease = matches!(message.body(), Body::Refusal(why) if why.ends_lease());
@@ -228,6 +235,7 @@ impl Parser {
         vector.set(self.ends_lease, u32::from(ends_lease));
         vector.set(self.carries, u32::from(message.flags().piggyback()));
         vector.set(self.table_full, u32::from(flight.table_full));
+        flight.course = Course { pass: Pass::Message, kind: Some(kind) }.number();
         flight.port = message.flags().port();
         flight.head_len = message.head_len();
         Ok(())

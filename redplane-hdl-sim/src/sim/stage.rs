@@ -8,11 +8,13 @@ use redplane_core::count::Counters;
 use redplane_core::field::Checksum;
 use redplane_core::parse;
 
-use super::code::{Code, RegisterCode, StageCode, Task, UnitCode};
+use super::alu::ExecCode;
+use super::code::{PlannedStage, StageCode, Task, UnitCode};
 use super::flight::Flight;
 use super::guard::Answers;
 use super::memory::Memory;
 use super::packet::Key;
+use super::plan::Access;
 use super::vector::Place;
 use crate::pipeline::{ActionId, Counted};
 
@@ -71,54 +73,54 @@ pub(super) struct Pending {
 
 /// Finds out what a stage will do with a vector.
 #[inline]
-pub(super) fn evaluate<const ACTS: bool>(
-    code: &Code,
-    stage: &StageCode,
-    flight: &Flight,
-    memory: &Memory,
-    pending: &mut Pending,
-) {
-    let sight = Sight::new(code, stage, flight, memory);
-    for group in &stage.groups {
-        if !stage.guards.hold(&group.guard, sight.answers) {
-            continue;
-        }
-        let one_by_one = if ACTS { &group.units } else { &group.others };
-        if !ACTS {
-            stage.compute(&group.moves, &flight.vector, &mut pending.fields);
-        }
-        stage.units[one_by_one.clone()].iter().for_each(|unit| sight.act::<ACTS>(unit, pending));
+pub(super) fn evaluate(stage: &mut PlannedStage, flight: &Flight, memory: &Memory, pending: &mut Pending) {
+    let PlannedStage { code, plans } = stage;
+    let sight = Sight::new(code, flight, memory);
+    let plan = plans.of(code, sight.answers);
+    pending.fields.extend(plan.copies.iter().map(|copy| copy.run(&flight.vector)));
+    pending.fields.extend(plan.moves.iter().map(|step| step.run(&flight.vector)));
+    for Access { array, index, exec } in &plan.accesses {
+        sight.access(*array, *index, exec, pending);
     }
-    stage.registers.iter().for_each(|register| sight.access::<ACTS>(register, pending));
-    pending.assert_exclusive(code.nowhere());
+    for unit in &plan.others {
+        sight.act(&code.units[*unit], pending);
+    }
 }
 
-/// The same, with the units in an order that is drawn.
-pub(super) fn evaluate_shuffled<const ACTS: bool>(
-    code: &Code,
+/// The same unit by unit, for somebody who wants to know what each did, or with the units in an order that is drawn.
+pub(super) fn evaluate_units<const ACTS: bool>(
     stage: &StageCode,
     flight: &Flight,
     memory: &Memory,
     pending: &mut Pending,
-    rng: &mut fastrand::Rng,
+    rng: Option<&mut fastrand::Rng>,
 ) {
-    let sight = Sight::new(code, stage, flight, memory);
+    let sight = Sight::new(stage, flight, memory);
     let mut order: Vec<_> = (0..stage.units.len() + stage.registers.len()).collect();
-    rng.shuffle(&mut order);
+    if let Some(rng) = rng {
+        rng.shuffle(&mut order);
+    }
     for at in order {
-        match stage.units.get(at) {
-            Some(unit) if stage.guards.hold(&unit.guard, sight.answers) => sight.act::<ACTS>(unit, pending),
-            Some(_) => {}
-            None => sight.access::<ACTS>(&stage.registers[at - stage.units.len()], pending),
+        let (unit, done) = match stage.units.get(at) {
+            Some(unit) if stage.guards.hold(&unit.guard, sight.answers) => {
+                (unit.number, sight.act(unit, pending))
+            }
+            Some(_) => continue,
+            None => {
+                let register = &stage.registers[at - stage.units.len()];
+                let Some(exec) = stage.execution(register, sight.answers) else { continue };
+                (register.number, sight.access(register.array, register.index, exec, pending))
+            }
+        };
+        if ACTS {
+            pending.acts.push(Act { unit, done });
         }
     }
-    pending.assert_exclusive(code.nowhere());
 }
 
 /// What a unit sees: everything as it was at the start of the cycle.
 #[derive(Clone, Copy)]
 struct Sight<'a> {
-    code: &'a Code,
     stage: &'a StageCode,
     flight: &'a Flight,
     memory: &'a Memory,
@@ -127,12 +129,12 @@ struct Sight<'a> {
 
 impl<'a> Sight<'a> {
     #[inline]
-    fn new(code: &'a Code, stage: &'a StageCode, flight: &'a Flight, memory: &'a Memory) -> Self {
+    fn new(stage: &'a StageCode, flight: &'a Flight, memory: &'a Memory) -> Self {
         let answers = stage.questions.answer(&flight.vector, flight.valid);
         for table in &stage.tables {
             table.assert(&stage.guards, &flight.vector, flight.valid, answers);
         }
-        Self { code, stage, flight, memory, answers }
+        Self { stage, flight, memory, answers }
     }
 
     #[inline]
@@ -142,10 +144,11 @@ impl<'a> Sight<'a> {
 
     /// A unit whose guard holds.
     #[inline]
-    fn act<const ACTS: bool>(&self, unit: &UnitCode, pending: &mut Pending) {
-        let done = match &unit.task {
+    fn act(&self, unit: &UnitCode, pending: &mut Pending) -> Done {
+        match &unit.task {
             Task::Assign { moves } => {
-                self.stage.compute(moves, &self.flight.vector, &mut pending.fields);
+                let moves = &self.stage.moves[moves.clone()];
+                pending.fields.extend(moves.iter().map(|step| step.run(&self.flight.vector)));
                 Done::Assigned
             }
             Task::Count { what, bank } => {
@@ -157,39 +160,27 @@ impl<'a> Sight<'a> {
                 pending.mends.push((*checksum, parse::change(old, new)));
                 Done::Mended { old, new }
             }
-            Task::Lookup { keys, slots, hit, slot } => {
+            Task::Lookup { keys, slots, hit, slot, mask } => {
                 let key: Key = self.stage.keys[keys.clone()].iter().map(|place| self.word(*place)).collect();
                 let found = self.memory.slot_of(&key).filter(|slot| slots.contains(slot));
                 if let Some(found) = found {
                     pending.fields.push((*hit, 1));
-                    pending.fields.push((*slot, found & self.code.masks[*slot as usize]));
+                    pending.fields.push((*slot, found & mask));
                 }
                 Done::Looked(found)
             }
-        };
-        if ACTS {
-            pending.acts.push(Act { unit: unit.number, done });
         }
     }
 
-    #[inline]
-    fn access<const ACTS: bool>(&self, register: &RegisterCode, pending: &mut Pending) {
-        let cases = &self.stage.cases[register.cases.clone()];
-        let mut firing = cases.iter().filter(|case| self.stage.guards.hold(&case.guard, self.answers));
-        let case = firing.next().map(|case| &case.exec);
-        debug_assert!(firing.next().is_none(), "two cases of an array hold at once");
-        let Some(exec) = case.or(register.otherwise.as_ref()) else { return };
-        let (cell, before) = self.memory.read(register.array, self.word(register.index));
-        let operands = [self.word(exec.a), self.word(exec.b)];
-        let [a, b] = operands;
-        let (after, result) = self.code.actions[exec.action as usize].run(before, a, b);
-        pending.cells.push((register.array, cell, after));
-        pending.fields.push((exec.result, result & exec.result_mask));
-        if ACTS {
-            let action = ActionId(exec.action);
-            let done = Done::Accessed { cell, action, operands, before, after, result };
-            pending.acts.push(Act { unit: register.number, done });
-        }
+    /// An access to a register array. Always inlined: what it gives takes more to write down than the access, and mostly nobody asks.
+    #[inline(always)]
+    fn access(&self, array: u16, index: Place, exec: &ExecCode, pending: &mut Pending) -> Done {
+        let (cell, before) = self.memory.read(array, self.word(index));
+        let (after, result) = exec.run(&self.flight.vector, before);
+        pending.cells.push((array, cell, after));
+        pending.fields.push((exec.result, result));
+        let operands = exec.operands.map(|place| self.word(place));
+        Done::Accessed { cell, action: exec.action, operands, before, after, result }
     }
 }
 
@@ -227,7 +218,7 @@ impl Pending {
 
     /// Of the units that write a field, access an array or count in a bank, one has acted at most; the place that is written in
     /// vain apart. Asked where assertions are on.
-    fn assert_exclusive(&self, nowhere: Place) {
+    pub(super) fn assert_exclusive(&self, nowhere: Place) {
         if !cfg!(debug_assertions) {
             return;
         }

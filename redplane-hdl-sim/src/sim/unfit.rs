@@ -13,6 +13,8 @@ pub enum Unfit {
     NoAction(ActionId),
     /// An action has more or fewer rows than its conditions have outcomes.
     ActionRows(ActionId),
+    /// An action has more conditions than a stateful ALU.
+    ActionConditions(ActionId),
     /// A unit accesses an array that the pipeline does not have.
     NoArray(StageArray),
     /// An array has no cells, or fewer than there are flows.
@@ -53,6 +55,9 @@ impl fmt::Display for Unfit {
             Self::NoAction(action) => write!(f, "a unit names action {}, which there is not", action.0),
             Self::ActionRows(action) => {
                 write!(f, "action {} has not as many rows as its conditions have outcomes", action.0)
+            }
+            Self::ActionConditions(action) => {
+                write!(f, "action {} has more conditions than a stateful ALU", action.0)
             }
             Self::NoArray(array) => write!(f, "a unit accesses array {array}, which there is not"),
             Self::ArrayCells(array) => write!(f, "array {array} has too few cells"),
