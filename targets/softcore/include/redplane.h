@@ -30,6 +30,11 @@
 #define RP_CTX_SIZE 2560
 
 /**
+ * 64-bit words of a context.
+ */
+#define RP_CTX_WORDS 320
+
+/**
  * What the addresses of context and regions are multiples of.
  */
 #define RP_ALIGN 8
@@ -85,11 +90,6 @@
 #define RP_OUT_MIN 3
 
 /**
- * Set in the tag of a frame whose buffer is the library's: give it back with `rp_sent` when it has left. Clear in a caller's tags.
- */
-#define RP_TAG_OWN (1 << 31)
-
-/**
  * In `rp_config.routes`: packets that come in by this port lead nowhere.
  */
 #define RP_NO_ROUTE 255
@@ -98,6 +98,11 @@
  * Ports of a device, numbered from 0.
  */
 #define RP_PORTS 16
+
+/**
+ * Values of a program's own.
+ */
+#define RP_PROGRAM_PARAMS 4
 
 /**
  * In `rp_desc.reason`: there is none.
@@ -133,15 +138,33 @@ enum rp_status {
      */
     RP_E_PACKET = 5,
     /**
-     * The store has no shard, a route leads to a port that there is not, or the lease is not longer than its guard.
+     * The store has no shard, a route leads to a port that there is not, the lease is longer than a minute or not longer than its guard, or
+     * writes would be sent again without a pause.
      */
     RP_E_CONFIG = 6,
 };
 
 /**
- * A device. Its contents are the library's.
+ * What is to be done with a frame.
  */
-struct rp_ctx;
+enum rp_verdict {
+    /**
+     * Send it out of `port`; then the buffer is free (or `rp_sent`, if its tag has RP_TAG_OWN).
+     */
+    RP_RELEASE = 0,
+    /**
+     * Keep the buffer of this tag as it is: it comes back by a later call.
+     */
+    RP_HOLD = 1,
+    /**
+     * The buffer is free; `reason` says why the frame is not sent, RP_NO_REASON if it was used up.
+     */
+    RP_DROP = 2,
+    /**
+     * For the device's own processor, for `reason`; the buffer is the caller's.
+     */
+    RP_PUNT = 3,
+};
 
 /**
  * The way to the store.
@@ -232,7 +255,7 @@ struct rp_config {
     /**
      * The program's own values, see `rp_nat_outside`.
      */
-    uint32_t program[PROGRAM_PARAMS];
+    uint32_t program[RP_PROGRAM_PARAMS];
     /**
      * The ports on the inside: bit n for port n.
      */
@@ -245,6 +268,16 @@ struct rp_config {
      * The way to the store.
      */
     struct rp_uplink uplink;
+};
+
+/**
+ * A device. Its contents are the library's.
+ */
+struct rp_ctx {
+    /**
+     * Do not touch.
+     */
+    uint64_t words[RP_CTX_WORDS];
 };
 
 /**
@@ -325,6 +358,11 @@ struct rp_desc {
  * Bytes of the packet region for `messages` messages of the library's own that are on their way out.
  */
 #define RP_PACKET_SIZE(messages) (RP_MESSAGE_SIZE * (messages))
+
+/**
+ * Set in the tag of a frame whose buffer is the library's: give it back with `rp_sent` when it has left. Clear in a caller's tags.
+ */
+#define RP_TAG_OWN UINT32_C(0x80000000)
 
 /**
  * Why a frame was ignored. Counter of reason r: word r of the fast region.
@@ -655,7 +693,7 @@ enum rp_device {
      */
     RP_DEVICE_NO_NEXT_HOP = 3,
     /**
-     * Messages of the device's own that had no buffer, or packets without head room for the headers.
+     * Messages of the device's own that had no buffer, or packets without head room for the headers or too long for a datagram.
      */
     RP_DEVICE_NO_BUFFER = 4,
     /**
@@ -794,7 +832,7 @@ uint32_t rp_on_store_msg(struct rp_ctx *ctx,
                          uint32_t out_len);
 
 /**
- * Time has passed: gives the outputs that are due. To be called at least once in `resend_ticks` while there is traffic, and once a
+ * Time has passed: gives the outputs that are due, and at most one message. To be called at least once in `resend_ticks` while there is traffic, and once a
  * minute in any case; while it gives outputs, again.
  *
  * # Safety

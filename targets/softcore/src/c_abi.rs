@@ -28,6 +28,8 @@ use self::context::Context;
 
 /// Bytes of a context.
 pub const RP_CTX_SIZE: usize = 2560;
+/// 64-bit words of a context.
+pub const RP_CTX_WORDS: usize = 320;
 /// What the addresses of context and regions are multiples of.
 pub const RP_ALIGN: usize = 8;
 /// Bytes in front of a frame that the library may use: headers go there, so that a message is made in place.
@@ -56,13 +58,19 @@ pub const RP_TAG_OWN: u32 = 1 << 31;
 pub const RP_NO_ROUTE: u8 = 0xff;
 /// Ports of a device, numbered from 0.
 pub const RP_PORTS: usize = 16;
+/// Values of a program's own.
+pub const RP_PROGRAM_PARAMS: usize = 4;
 /// In `rp_desc.reason`: there is none.
 pub const RP_NO_REASON: u8 = 0xff;
+
+/// The longest lease: a minute, far from what ticks can compare.
+const LEASE_TICKS_MAX: u32 = Span::from_millis(60_000).ticks();
 
 const _: () = {
     assert!(RP_HEADROOM >= crate::HEADROOM && RP_MESSAGE_SIZE >= crate::HEADROOM);
     assert!(RP_OUT_MIN as usize == PACKETS_A_CALL);
-    assert!(RP_PORTS == PORTS);
+    assert!(size_of::<rp_ctx>() == RP_CTX_SIZE);
+    assert!(RP_PORTS == PORTS && RP_PROGRAM_PARAMS == PROGRAM_PARAMS);
 };
 
 /// Why a context could not be made.
@@ -81,7 +89,8 @@ pub enum rp_status {
     RP_E_SLOW = 4,
     /// The packet region has no room for one message.
     RP_E_PACKET = 5,
-    /// The store has no shard, a route leads to a port that there is not, or the lease is not longer than its guard.
+    /// The store has no shard, a route leads to a port that there is not, the lease is longer than a minute or not longer than its guard, or
+    /// writes would be sent again without a pause.
     RP_E_CONFIG = 6,
 }
 
@@ -186,7 +195,7 @@ pub struct rp_config {
     /// How long a packet is held here while it waits for the store; 0: it travels inside its message.
     pub hold_ticks: u32,
     /// The program's own values, see `rp_nat_outside`.
-    pub program: [u32; PROGRAM_PARAMS],
+    pub program: [u32; RP_PROGRAM_PARAMS],
     /// The ports on the inside: bit n for port n.
     pub inside_ports: u32,
     /// For each port, the port that its packets leave by, or RP_NO_ROUTE.
@@ -196,11 +205,11 @@ pub struct rp_config {
 }
 
 /// A device. Its contents are the library's.
-#[repr(C, align(8))]
+#[repr(C)]
 #[derive(Debug)]
 pub struct rp_ctx {
     /// Do not touch.
-    pub bytes: [u8; RP_CTX_SIZE],
+    pub words: [u64; RP_CTX_WORDS],
 }
 
 /// Sets everything to its default: the lease of 1 s of the paper, packets that travel inside their messages, no routes, UDP ports 4000
@@ -352,7 +361,7 @@ pub unsafe extern "C" fn rp_on_store_msg(
     unsafe { given(ctx, now, frame, out, out_len, |ops| ops.on_store_msg) }
 }
 
-/// Time has passed: gives the outputs that are due. To be called at least once in `resend_ticks` while there is traffic, and once a
+/// Time has passed: gives the outputs that are due, and at most one message. To be called at least once in `resend_ticks` while there is traffic, and once a
 /// minute in any case; while it gives outputs, again.
 ///
 /// # Safety
@@ -478,7 +487,8 @@ impl rp_config {
             }
         }
         let up = &self.uplink;
-        if up.shards == 0 || self.guard_ticks >= self.lease_ticks {
+        let is_lease = self.guard_ticks < self.lease_ticks && self.lease_ticks <= LEASE_TICKS_MAX;
+        if up.shards == 0 || !is_lease || self.resend_ticks == 0 {
             return None;
         }
         Some(Setup {

@@ -52,6 +52,11 @@ const SIZES: &str = "\
  * Bytes of the packet region for `messages` messages of the library's own that are on their way out.
  */
 #define RP_PACKET_SIZE(messages) (RP_MESSAGE_SIZE * (messages))
+
+/**
+ * Set in the tag of a frame whose buffer is the library's: give it back with `rp_sent` when it has left. Clear in a caller's tags.
+ */
+#define RP_TAG_OWN UINT32_C(0x80000000)
 ";
 
 /// `TtlExpired` as `TTL_EXPIRED`.
@@ -127,6 +132,32 @@ fn header_in_the_repository_is_the_generated_one() {
         "{} is old: REDPLANE_BLESS=1 cargo test -p redplane-softcore --test header",
         path.display()
     );
+}
+
+/// With all warnings as errors, and with a use of every macro.
+#[test]
+fn header_compiles_without_warnings() {
+    let uses = "#include \"redplane.h\"
+        static uint8_t fast[RP_FAST_SIZE(RP_NAT_SLOT_SIZE, 8)], slow[RP_SLOW_SIZE(RP_NAT_COPY_SIZE, 4)], packet[RP_PACKET_SIZE(2)];
+        static struct rp_ctx ctx;
+        uint32_t use(uint32_t now);
+        uint32_t use(uint32_t now) {
+            struct rp_config config;
+            rp_config_default(&config, 1, 7);
+            struct rp_regions regions = {fast, sizeof fast, slow, sizeof slow, packet, sizeof packet};
+            struct rp_desc out[RP_OUT_MIN];
+            if (rp_nat_init(&ctx, &regions, &config, now) != RP_OK) return 0;
+            uint32_t n = rp_poll(&ctx, now, out, RP_OUT_MIN);
+            if (n != 0 && out[0].verdict == RP_RELEASE && (out[0].tag & RP_TAG_OWN) != 0) rp_sent(&ctx, out[0].tag);
+            return n + (uint32_t)RP_REASON_MALFORMED + RP_EVENTS_AT + RP_DEVICE_AT;
+        }";
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let source = folder.join("uses.c");
+    std::fs::write(&source, uses).unwrap();
+    let mut cc = std::process::Command::new("cc");
+    cc.args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-std=c99", "-fsyntax-only", "-I"]);
+    let output = cc.arg(root().join("include")).arg(&source).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Whether a line begins an item of its own.
