@@ -111,15 +111,15 @@ impl Params {
 /// Everything that a switch remembers.
 #[derive(Debug)]
 pub(crate) struct Memory<P: Program, S: Storage<P>> {
-    pub(crate) storage: S,
     pub(crate) silence: u32,
+    pub(crate) storage: S,
     pub(crate) outgoing: Outgoing<P>,
     pub(crate) params: Params,
 }
 
 impl<P: Program, S: Storage<P>> Memory<P, S> {
     pub(crate) const fn new(params: Params, storage: S) -> Self {
-        Self { storage, silence: 0, outgoing: Outgoing::NONE, params }
+        Self { silence: 0, storage, outgoing: Outgoing::NONE, params }
     }
 
     /// A row; an index beyond the table wraps, as an address with that many bits would.
