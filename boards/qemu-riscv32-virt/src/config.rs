@@ -4,11 +4,13 @@
 //! own defaults in front of what a user adds.
 //!
 //! ```text
-//! id=1 boot=7 store=10.9.0.1:8000 own=10.9.0.2 outside=198.51.100.0/24 lease_ms=500
+//! id=1 boot=7 store=10.9.0.1:8000 own=10.9.0.2 outside=203.0.113.0/28 lease_ms=500
 //! ```
 
 use core::net::{Ipv4Addr, SocketAddrV4};
 use core::str::FromStr;
+
+use redplane_softcore::NextHop;
 
 /// What an image is told when it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +25,17 @@ pub struct Config {
     pub shards: u16,
     /// `own`: this switch's address at the network of the store, with the UDP port that answers come to.
     pub own: SocketAddrV4,
-    /// `next_hop`: hardware address of the way to the store. The switch asks for it by ARP if it is not said.
-    pub next_hop: Option<[u8; 6]>,
+    /// `next_hop`: who takes what is for the store: the hardware address, or the IPv4 address that ARP asks for. The store itself if it
+    /// is not said.
+    pub next_hop: Option<NextHop>,
     /// `uplink`: port by which the store is reached; it may be one that packets pass too.
     pub uplink: u16,
     /// `lease_ms`: lease period in milliseconds, as the store has it.
     pub lease_ms: u32,
     /// `outside`: outside addresses of the NAT, as the store has them: the first and the number of leading bits that all share.
     pub outside: (Ipv4Addr, u8),
+    /// `hold_ms`: how long a packet that waits for the store is kept here, in milliseconds. 0: it travels in its message.
+    pub hold_ms: u32,
     /// `run_ms`: milliseconds after which the image hands its leases back and ends with exit code 0. 0: it runs for ever.
     pub run_ms: u32,
 }
@@ -58,7 +63,8 @@ impl Config {
         next_hop: None,
         uplink: 2,
         lease_ms: 1000,
-        outside: (Ipv4Addr::new(198, 51, 100, 0), 24),
+        outside: (Ipv4Addr::new(203, 0, 113, 0), 28),
+        hold_ms: 0,
         run_ms: 0,
     };
 
@@ -81,17 +87,18 @@ impl Config {
             "shards" => set(number(value, 1, u16::MAX.into()), &mut self.shards, "shards=NUMBER, 1 to 65535"),
             "own" => set(endpoint(value, self.own.port()), &mut self.own, "own=ADDRESS[:PORT]"),
             "next_hop" => {
-                set(mac(value).map(Some), &mut self.next_hop, "next_hop=XX:XX:XX:XX:XX:XX, hexadecimal")
+                set(next_hop(value).map(Some), &mut self.next_hop, "next_hop=XX:XX:XX:XX:XX:XX or ADDRESS")
             }
             "uplink" => set(number(value, 0, 3), &mut self.uplink, "uplink=PORT, 0 to 3"),
             "lease_ms" => {
                 set(number(value, 10, 60_000), &mut self.lease_ms, "lease_ms=MILLISECONDS, 10 to 60000")
             }
             "outside" => set(network(value), &mut self.outside, "outside=ADDRESS/BITS"),
+            "hold_ms" => set(number(value, 0, 60_000), &mut self.hold_ms, "hold_ms=MILLISECONDS, 0 to 60000"),
             "run_ms" => {
                 set(number(value, 0, RUN_MS_MAX), &mut self.run_ms, "run_ms=MILLISECONDS, 0 to 500000")
             }
-            _ => Err("id, boot, store, shards, own, next_hop, uplink, lease_ms, outside, or run_ms"),
+            _ => Err("id, boot, store, shards, own, next_hop, uplink, lease_ms, outside, hold_ms, or run_ms"),
         };
         taken.map_err(|expected| Error { word, expected })
     }
@@ -120,6 +127,13 @@ fn network(text: &str) -> Option<(Ipv4Addr, u8)> {
     Some((address.parse().ok()?, number(bits, 0, 32)?))
 }
 
+fn next_hop(text: &str) -> Option<NextHop> {
+    match mac(text) {
+        Some(mac) => Some(NextHop::Mac(mac)),
+        None => Some(NextHop::Arp(Ipv4Addr::from_str(text).ok()?.octets())),
+    }
+}
+
 fn mac(text: &str) -> Option<[u8; 6]> {
     let mut parts = text.split(':');
     let mut mac = [0; 6];
@@ -142,7 +156,7 @@ mod tests {
     #[test]
     fn every_word_is_read() {
         let words = "id=7 boot=65535 store=192.0.2.1:9000 shards=4 own=192.0.2.2:4001 next_hop=02:00:00:00:00:fe \
-                     uplink=1 lease_ms=500 outside=203.0.113.16/28 run_ms=2000";
+                     uplink=1 lease_ms=500 outside=203.0.113.16/28 hold_ms=20 run_ms=2000";
         let config = Config::read(words).unwrap();
         assert_eq!(
             config,
@@ -152,10 +166,11 @@ mod tests {
                 store: "192.0.2.1:9000".parse().unwrap(),
                 shards: 4,
                 own: "192.0.2.2:4001".parse().unwrap(),
-                next_hop: Some([2, 0, 0, 0, 0, 0xfe]),
+                next_hop: Some(NextHop::Mac([2, 0, 0, 0, 0, 0xfe])),
                 uplink: 1,
                 lease_ms: 500,
                 outside: (Ipv4Addr::new(203, 0, 113, 16), 28),
+                hold_ms: 20,
                 run_ms: 2000,
             }
         );
@@ -165,6 +180,12 @@ mod tests {
     fn endpoint_without_port_keeps_the_default_port() {
         let config = Config::read("store=192.0.2.1 own=192.0.2.2").unwrap();
         assert_eq!((config.store.port(), config.own.port()), (8000, 4000));
+    }
+
+    #[test]
+    fn next_hop_with_dots_is_asked_for_by_arp() {
+        let config = Config::read("next_hop=10.9.0.254").unwrap();
+        assert_eq!(config.next_hop, Some(NextHop::Arp([10, 9, 0, 254])));
     }
 
     #[test]
@@ -189,6 +210,8 @@ mod tests {
             "outside=10.0.0.0/33",
             "next_hop=2:0:0:0:0:1",
             "next_hop=02:00:00:00:00:01:02",
+            "next_hop=10.9.0",
+            "hold_ms=",
             "run_ms=500001",
         ] {
             let words = format!("id=3 {word} id=4");

@@ -1,6 +1,6 @@
 //! Lines of text on the first serial port, for people and for tests. Not `core::fmt`: that alone is several KiB of code.
 
-use core::net::Ipv4Addr;
+use core::net::{Ipv4Addr, SocketAddrV4};
 
 use crate::map;
 use crate::uart::Uart;
@@ -31,19 +31,8 @@ impl Line {
     }
 
     /// A number, decimal.
-    pub fn number(self, number: u32) -> Self {
-        let mut digits = [0; 10];
-        let mut left = number;
-        let mut first = digits.len();
-        for (at, digit) in digits.iter_mut().enumerate().rev() {
-            *digit = b'0' + (left % 10) as u8;
-            left /= 10;
-            first = at;
-            if left == 0 {
-                break;
-            }
-        }
-        digits.iter().skip(first).for_each(|digit| UART.send(*digit));
+    pub fn number(self, number: impl Into<u32>) -> Self {
+        decimal(number.into());
         self
     }
 
@@ -57,8 +46,18 @@ impl Line {
 
     /// An IPv4 address.
     pub fn address(self, address: Ipv4Addr) -> Self {
-        let [a, b, c, d] = address.octets().map(u32::from);
+        let [a, b, c, d] = address.octets();
         self.number(a).text(".").number(b).text(".").number(c).text(".").number(d)
+    }
+
+    /// An address and the number of its bits that name a network.
+    pub fn network(self, address: Ipv4Addr, bits: u8) -> Self {
+        self.address(address).text("/").number(bits)
+    }
+
+    /// An address and a port.
+    pub fn endpoint(self, endpoint: SocketAddrV4) -> Self {
+        self.address(*endpoint.ip()).text(":").number(endpoint.port())
     }
 
     /// A hardware address.
@@ -76,4 +75,19 @@ impl Line {
     pub fn end(self) {
         UART.send(b'\n');
     }
+}
+
+fn decimal(number: u32) {
+    let mut digits = [0; 10];
+    let mut left = number;
+    let mut first = digits.len();
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + (left % 10) as u8;
+        left /= 10;
+        first = at;
+        if left == 0 {
+            break;
+        }
+    }
+    digits.iter().skip(first).for_each(|digit| UART.send(*digit));
 }

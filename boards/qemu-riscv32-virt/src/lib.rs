@@ -9,6 +9,7 @@
 //! | `uart`, `console` | a 16550; lines of text on the first one |
 //! | `log`, `pci` | `defmt` frames on the second one, which is a PCI device |
 //! | `host` | semihosting: command line, boot number, exit code |
+//! | `device`, `memory` | a program with RedPlane between two ports: its main loop, and the static memory it works in |
 //! | `start` | the beginning that all images share: log, command line, ports, and their lines on the console |
 //! | `fault` | where panics and exceptions end |
 //! | `dma`, `pool`, `nic`, `net` | virtio network devices as ports |
@@ -17,8 +18,6 @@
 #![cfg_attr(not(test), no_std)]
 
 pub mod config;
-#[cfg(target_arch = "riscv32")]
-pub mod io;
 pub mod time;
 
 #[cfg(target_arch = "riscv32")]
@@ -27,6 +26,8 @@ pub mod clock;
 pub mod console;
 #[cfg(target_arch = "riscv32")]
 pub mod delay;
+#[cfg(target_arch = "riscv32")]
+pub mod device;
 #[cfg(target_arch = "riscv32")]
 mod dma;
 #[cfg(target_arch = "riscv32")]
@@ -37,6 +38,8 @@ pub mod host;
 pub mod log;
 #[cfg(target_arch = "riscv32")]
 pub mod map;
+#[cfg(target_arch = "riscv32")]
+pub mod memory;
 #[cfg(target_arch = "riscv32")]
 pub mod net;
 #[cfg(target_arch = "riscv32")]

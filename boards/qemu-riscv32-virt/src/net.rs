@@ -7,9 +7,10 @@ use core::mem::take;
 
 use heapless::Vec;
 use redplane_core::count::Reason;
+use redplane_softcore::device::PACKETS_A_CALL;
+use redplane_softcore::{Packet, PacketIo};
 use static_cell::StaticCell;
 
-use crate::io::{Packet, PacketIo};
 use crate::map::VIRTIO_SLOTS;
 use crate::nic::Nic;
 use crate::pool::Pool;
@@ -24,7 +25,7 @@ pub struct Counters {
     pub received: u32,
     /// Went out.
     pub sent: u32,
-    /// Were dropped by the device program, as its own counters say in detail.
+    /// Were used up or dropped; the device's own counters say which.
     pub freed: u32,
     /// Were to go out where there is no port, or faster than they could.
     pub unsendable: u32,
@@ -80,7 +81,14 @@ impl Ports {
 }
 
 impl PacketIo<'static> for Ports {
+    /// Nothing while a port could not take what might come of a packet: it then waits where it is, and is not lost on its way out.
     fn receive(&mut self) -> Option<Packet<'static>> {
+        if self.room() < PACKETS_A_CALL {
+            self.poll();
+            if self.room() < PACKETS_A_CALL {
+                return None;
+            }
+        }
         let first = take(&mut self.next);
         let ports = (first..self.nics.len()).chain(0..first);
         for port in ports {
@@ -110,7 +118,7 @@ impl PacketIo<'static> for Ports {
         }
     }
 
-    fn free(&mut self, packet: Packet<'static>, _why: Reason) {
+    fn free(&mut self, packet: Packet<'static>, _why: Option<Reason>) {
         self.counters.freed = self.counters.freed.wrapping_add(1);
         self.pool.put(packet.buffer);
     }

@@ -19,7 +19,10 @@ use crate::pool::{FRAME_LEN_MAX, FRAME_START, Pool, VIRTIO_HEADER_LEN};
 pub(crate) const QUEUE_LEN: usize = 32;
 
 /// Buffers that the device has, by token.
-type Lent = [Option<Buffer<'static>>; QUEUE_LEN];
+struct Lent {
+    places: [Option<Buffer<'static>>; QUEUE_LEN],
+    len: usize,
+}
 
 /// A port.
 pub(crate) struct Nic {
@@ -39,7 +42,7 @@ impl Nic {
         }
         let mut device = VirtIONetRaw::new(transport).ok()?;
         device.disable_interrupts();
-        Some(Self { device, receiving: [const { None }; QUEUE_LEN], sending: [const { None }; QUEUE_LEN] })
+        Some(Self { device, receiving: Lent::new(), sending: Lent::new() })
     }
 
     /// Its hardware address.
@@ -49,12 +52,12 @@ impl Nic {
 
     /// Gives the device buffers to receive into, as many as it takes and there are.
     pub(crate) fn refill(&mut self, pool: &mut Pool) {
-        while self.receiving.iter().any(Option::is_none) {
+        while self.receiving.len < QUEUE_LEN {
             let Some(mut buffer) = pool.get() else { return };
             buffer.set_range(FRAME_START - VIRTIO_HEADER_LEN, FRAME_START + FRAME_LEN_MAX);
             // SAFETY: the buffer goes into `receiving`, where it stays untouched until the device is done with it.
             match unsafe { self.device.receive_begin(buffer.bytes_mut()) } {
-                Ok(token) => lend(&mut self.receiving, token, buffer),
+                Ok(token) => self.receiving.lend(token, buffer),
                 Err(_) => return pool.put(buffer),
             }
         }
@@ -63,7 +66,7 @@ impl Nic {
     /// The next frame that came in, with [`FRAME_START`] bytes of head room.
     pub(crate) fn receive(&mut self) -> Option<Buffer<'static>> {
         let token = self.device.poll_receive()?;
-        let mut buffer = take_back(&mut self.receiving, token);
+        let mut buffer = self.receiving.take_back(token);
         // SAFETY: it is the buffer that `receive_begin` gave this token for, with the same range.
         let Ok((_, len)) = (unsafe { self.device.receive_complete(token, buffer.bytes_mut()) }) else {
             fault::stop("a network device gave a frame without a header");
@@ -74,7 +77,7 @@ impl Nic {
 
     /// How many frames [`Nic::send`] takes now.
     pub(crate) fn room(&self) -> usize {
-        self.sending.iter().filter(|lent| lent.is_none()).count()
+        QUEUE_LEN - self.sending.len
     }
 
     /// Sends a frame; gives the buffer back if that cannot be: the queue is full, or there is no head room for the header.
@@ -85,7 +88,7 @@ impl Nic {
         // SAFETY: the buffer goes into `sending`, where it stays untouched until the device is done with it.
         match unsafe { self.device.transmit_begin(buffer.bytes()) } {
             Ok(token) => {
-                lend(&mut self.sending, token, buffer);
+                self.sending.lend(token, buffer);
                 Ok(())
             }
             Err(_) => Err(buffer),
@@ -95,7 +98,7 @@ impl Nic {
     /// Takes back what has been sent.
     pub(crate) fn reclaim(&mut self, pool: &mut Pool) {
         while let Some(token) = self.device.poll_transmit() {
-            let buffer = take_back(&mut self.sending, token);
+            let buffer = self.sending.take_back(token);
             // SAFETY: it is the buffer that `transmit_begin` gave this token for, with the same range.
             if unsafe { self.device.transmit_complete(token, buffer.bytes()) }.is_err() {
                 fault::stop("a network device took back a frame that was sent");
@@ -105,16 +108,24 @@ impl Nic {
     }
 }
 
-fn lend(lent: &mut Lent, token: u16, buffer: Buffer<'static>) {
-    match lent.get_mut(usize::from(token)) {
-        Some(place @ None) => *place = Some(buffer),
-        _ => fault::stop("two buffers under one token"),
+impl Lent {
+    const fn new() -> Self {
+        Self { places: [const { None }; QUEUE_LEN], len: 0 }
     }
-}
 
-fn take_back(lent: &mut Lent, token: u16) -> Buffer<'static> {
-    match lent.get_mut(usize::from(token)).and_then(Option::take) {
-        Some(buffer) => buffer,
-        None => fault::stop("a network device used a buffer that it was not given"),
+    fn lend(&mut self, token: u16, buffer: Buffer<'static>) {
+        match self.places.get_mut(usize::from(token)) {
+            Some(place @ None) => *place = Some(buffer),
+            _ => fault::stop("two buffers under one token"),
+        }
+        self.len += 1;
+    }
+
+    fn take_back(&mut self, token: u16) -> Buffer<'static> {
+        let Some(buffer) = self.places.get_mut(usize::from(token)).and_then(Option::take) else {
+            fault::stop("a network device used a buffer that it was not given")
+        };
+        self.len -= 1;
+        buffer
     }
 }

@@ -7,16 +7,15 @@
 
 use heapless::Vec;
 use redplane_core::packet::Buffer;
+use redplane_softcore::HEADROOM;
 use static_cell::ConstStaticCell;
-
-use crate::io::HEADROOM;
 
 /// The header that virtio wants in front of a frame, in both directions (virtio 1.1, 5.1.6).
 pub(crate) const VIRTIO_HEADER_LEN: usize = 12;
 
-/// Longest frame: 1,500 bytes of payload, Ethernet's header and two VLAN tags. A frame that is put into a message for the store
-/// grows into the head room, so the network to the store has to carry more.
-pub(crate) const FRAME_LEN_MAX: usize = 1522;
+/// Longest frame that is received: 1,500 bytes of payload, Ethernet's header and two VLAN tags, and around that the message in which
+/// it comes back from the store. The network to the store has to carry such frames too.
+pub(crate) const FRAME_LEN_MAX: usize = 1522 + HEADROOM;
 
 /// Where a received frame begins.
 pub(crate) const FRAME_START: usize = VIRTIO_HEADER_LEN + HEADROOM;

@@ -30,7 +30,7 @@ pub fn start(image: &str) -> Board {
     let Some(words) = host::command_line() else { fault::stop("no command line, or too long a one") };
     let config = Config::read(words).unwrap_or_else(|error| refuse(error));
     let Some(ports) = Ports::take() else { fault::stop("started twice") };
-    for (number, mac) in (0..).zip(ports.macs()) {
+    for (number, mac) in (0u32..).zip(ports.macs()) {
         line("port ").number(number).text(": ").mac(mac).end();
     }
     let boot = Incarnation::new(config.boot.unwrap_or_else(|| host::seconds() as u16));

@@ -6,9 +6,9 @@ use embedded_hal::delay::DelayNs;
 use redplane_core::time::Span;
 use redplane_qemu_riscv32_virt::console::{key, line};
 use redplane_qemu_riscv32_virt::delay::Delay;
-use redplane_qemu_riscv32_virt::io::PacketIo;
 use redplane_qemu_riscv32_virt::start::{Board, start};
 use redplane_qemu_riscv32_virt::{clock, fault, host};
+use redplane_softcore::PacketIo;
 
 /// How long the core sleeps when nothing came in, in counts of the timer: 50 µs.
 const NAP: u32 = 500;
