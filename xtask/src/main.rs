@@ -7,6 +7,7 @@ mod bare;
 mod bench;
 mod equivalence;
 mod figures;
+mod firmware;
 mod p4;
 mod process;
 mod replay_all;
@@ -32,6 +33,7 @@ use clap::{Parser, Subcommand};
   cargo xtask replay-all DIR     after a change of parser or NAT
   cargo xtask equivalence        after a change of recorder, placement or simulator
   cargo xtask figures            after a change of programs, placement or simulator
+  cargo xtask firmware           after a change of the data plane, the soft core's target or a board
   cargo xtask p4                 after a change of the data plane: P4 programs anew
 
 `cargo xtask help COMMAND` explains each."
@@ -61,6 +63,9 @@ enum Command {
     /// Makes the paper's Table 2 and Figure 15 anew.
     #[command(long_about = figures::HELP)]
     Figures(figures::Args),
+    /// Builds firmware for bare targets, measures it, and boots it in QEMU.
+    #[command(long_about = firmware::HELP)]
+    Firmware(firmware::Args),
     /// Writes the golden P4 programs anew.
     #[command(long_about = p4::HELP)]
     P4,
@@ -74,6 +79,7 @@ fn main() -> ExitCode {
         Command::ReplayAll(args) => replay_all::run(&args),
         Command::Equivalence(args) => equivalence::run(&args),
         Command::Figures(args) => figures::run(&args),
+        Command::Firmware(args) => firmware::run(&args),
         Command::P4 => p4::run(),
     };
     match result {

@@ -78,11 +78,20 @@ pub(crate) struct Artifact {
 /// # Errors
 /// The build fails.
 pub(crate) fn build(args: &[&str]) -> Result<Vec<Artifact>> {
-    let mut cargo = command("cargo", &["build", "--message-format=json-render-diagnostics"])?;
-    println!("$ cargo build {}", args.join(" "));
-    let output = cargo.args(args).output().context("cannot run cargo")?;
+    build_by(command("cargo", &[&["build"], args].concat())?)
+}
+
+/// The same by a command of the caller's own: another cargo, or in another environment.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn build_by(mut cargo: Command) -> Result<Vec<Artifact>> {
+    let shown = shown(&cargo);
+    println!("$ {shown}");
+    cargo.arg("--message-format=json-render-diagnostics");
+    let output = cargo.output().with_context(|| format!("cannot run `{shown}`"))?;
     if !output.status.success() {
-        bail!("`cargo build {}` ended with {}", args.join(" "), output.status);
+        bail!("`{shown}` ended with {}", output.status);
     }
     let lines = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let messages = lines.map(serde_json::from_slice::<serde_json::Value>);
