@@ -832,8 +832,8 @@ uint32_t rp_on_store_msg(struct rp_ctx *ctx,
                          uint32_t out_len);
 
 /**
- * Time has passed: gives the outputs that are due, and at most one message. To be called at least once in `resend_ticks` while there is traffic, and once a
- * minute in any case; while it gives outputs, again.
+ * Time has passed: gives the outputs that are due, one message to the store at most. To be called at least once in `resend_ticks` while
+ * there is traffic, and once a minute in any case; while it gives outputs, again.
  *
  * # Safety
  * As of `rp_on_frame`.

@@ -361,8 +361,8 @@ pub unsafe extern "C" fn rp_on_store_msg(
     unsafe { given(ctx, now, frame, out, out_len, |ops| ops.on_store_msg) }
 }
 
-/// Time has passed: gives the outputs that are due, and at most one message. To be called at least once in `resend_ticks` while there is traffic, and once a
-/// minute in any case; while it gives outputs, again.
+/// Time has passed: gives the outputs that are due, one message to the store at most. To be called at least once in `resend_ticks` while
+/// there is traffic, and once a minute in any case; while it gives outputs, again.
 ///
 /// # Safety
 /// As of `rp_on_frame`.

@@ -31,7 +31,7 @@ counters! {
         datagrams_damaged,
         /// Messages lost because the hardware address of the next hop was not known yet.
         no_next_hop,
-        /// Messages of the device's own that had no buffer, or packets without head room for the headers.
+        /// Messages of the device's own that had no buffer, or packets without head room for the headers or too long for a datagram.
         no_buffer,
         /// ARP requests answered.
         arp_answered,

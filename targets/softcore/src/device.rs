@@ -8,20 +8,27 @@ use redplane_core::program::{Program, Words};
 use redplane_core::storage::{Lent, Row, TooSmall};
 use redplane_core::switch::{Config, FlowView, Ingress, SwitchOver, Verdict};
 use redplane_core::time::{Span, Tick};
-use redplane_core::wire::{Body, Envelope, Flags, Kind, Message};
+use redplane_core::wire::{Body, Envelope, Flags, Kind, Message, Refusal};
 use zerocopy::byteorder::network_endian::U32;
 
 use crate::count::{DeviceCounters, count};
-use crate::held::{Entry, Fate, Held, Waits};
+use crate::held::{Entry, Fate, Held, News, Waits};
 use crate::io::{Packet, PacketIo};
 use crate::routes::Routes;
 use crate::uplink::{ARP_LEN, FRAME_LEN, Incoming, Link, Uplink};
 
-/// Packets that one call of [`Device::run`] receives.
+/// Packets that one call of [`Device::run`] receives, and messages that it sends again.
 const PACKETS_A_RUN: usize = 16;
 
-/// Most packets that a call hands to the board for one that it is given: itself, a message, and a released one.
-pub const PACKETS_A_CALL: usize = 3;
+/// Most of the board's room that one packet takes: its message, and that it is kept or what else becomes of it.
+const ROOM_A_PACKET: usize = 2;
+
+/// Room that a board must have when a device is called: for the packet that it is given, or for what a poll sends and a kept packet.
+/// With more of it, more kept packets go on in one call.
+pub const PACKETS_A_CALL: usize = ROOM_A_PACKET + 1;
+
+/// So long a board may be without a buffer before slots are swept without one.
+const SWEEP_LATE: Span = Span::from_millis(1_000);
 
 /// How a device is set up.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +59,7 @@ pub struct Memory<'m, P: Program> {
     pub device_counters: &'m mut DeviceCounters,
 }
 
-/// A device that runs program `P` and keeps at most `H` packets while they wait.
+/// A device that runs program `P` and keeps at most `H` packets (1 at least, or it does not compile) while they wait.
 #[derive(Debug)]
 pub struct Device<'m, P: Program, const H: usize> {
     switch: SwitchOver<P, Lent<'m, P>>,
@@ -64,6 +71,8 @@ pub struct Device<'m, P: Program, const H: usize> {
     /// Kept packets may go on for which the board had no room.
     unsettled: bool,
     evacuating: bool,
+    /// When the switch was polled last.
+    polled: Tick,
     counters: &'m mut DeviceCounters,
 }
 
@@ -84,11 +93,12 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
             held: Held::new(),
             unsettled: false,
             evacuating: false,
+            polled: now,
             counters: memory.device_counters,
         })
     }
 
-    /// One turn of a main loop: takes what came in, up to a bound, and does what is due. True if there was anything to do.
+    /// One turn of a main loop: takes what came in and does what is due, both up to a bound. True if there was anything to do.
     pub fn run(&mut self, now: Tick, io: &mut impl PacketIo<'m>) -> bool {
         let mut busy = false;
         for _ in 0..PACKETS_A_RUN {
@@ -96,7 +106,13 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
             self.handle_frame(now, packet, io);
             busy = true;
         }
-        self.poll(now, io) | busy
+        for _ in 0..PACKETS_A_RUN {
+            if !self.poll(now, io) {
+                break;
+            }
+            busy = true;
+        }
+        busy
     }
 
     /// A frame came in: a datagram from the store, ARP about us, or a packet. The board has room for [`PACKETS_A_CALL`].
@@ -138,30 +154,36 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
     /// Messages came from the store: the payload of a datagram, without the headers of its frame.
     pub fn handle_messages(&mut self, now: Tick, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
         count(&mut self.counters.datagrams_received);
+        let end = packet.buffer.end();
         loop {
-            let (start, end) = (packet.buffer.start(), packet.buffer.end());
-            let about = About::<P>::of(packet.buffer.bytes());
-            let next = end.wrapping_sub(about.as_ref().map_or(0, |about| about.rest_len));
-            packet.buffer.set_range(start, next);
+            let mut about = About::<P>::of(packet.buffer.bytes());
             let verdict = self.switch.handle_message(now, &mut packet.buffer);
-            if next < end {
-                // Only the last message can carry a packet, so this one is done with; and only it has room for outputs.
-                packet.buffer.set_range(next, end);
-                self.settle(now, about.as_ref(), io);
+            let mut rest_len = 0;
+            if let Some(about) = &mut about {
+                rest_len = about.rest_len;
+                // RP-SW-7: a packet that went again would ask again, and go round for ever.
+                if verdict == Verdict::Dropped(Reason::TableFull) {
+                    about.news = News::Refused(Reason::TableFull);
+                }
+            }
+            if rest_len > 0 {
+                // Only the last message can carry a packet, so this one is done with. The room is the last one's.
+                packet.buffer.set_range(end.wrapping_sub(rest_len), end);
+                self.settle(now, about.as_ref(), ROOM_A_PACKET, io);
                 continue;
             }
             self.carry_out(now, verdict, packet, io);
-            return self.settle(now, about.as_ref(), io);
+            return self.settle(now, about.as_ref(), 0, io);
         }
     }
 
-    /// Time has passed: sends what is due, frees what waited too long, and sweeps. True: call it again, there may be more. To be
-    /// called as [`redplane_core::switch`] says of its `poll`.
+    /// Time has passed: sends what is due, one message at most, frees what waited too long, and sweeps. True: there may be more that
+    /// can be done at once. To be called as [`redplane_core::switch`] says of its `poll`.
     pub fn poll(&mut self, now: Tick, io: &mut impl PacketIo<'m>) -> bool {
         if io.room() < PACKETS_A_CALL {
-            return true;
+            self.sweep_if_late(now);
+            return false;
         }
-        self.expire(now, io);
         if self.link.asks(now)
             && let Some(mut packet) = self.allocate(ARP_LEN, io)
         {
@@ -173,18 +195,21 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
                 io.free(packet, None);
             }
         }
-        if core::mem::take(&mut self.unsettled) {
-            self.settle(now, None, io);
+        if core::mem::take(&mut self.unsettled) || self.held.iter().any(|entry| entry.is_too_old(now)) {
+            self.settle(now, None, 1, io);
         }
         if self.evacuating {
             self.evacuating = self.switch.give_up_all(now) > 0;
         }
         if self.switch.mirrored() == 0 {
-            // Nothing to send, but the sweep goes on.
-            let _ = self.switch.poll(now, &mut Buffer::empty(&mut []));
-            return self.evacuating;
+            self.sweep(now);
+            return self.unsettled;
         }
-        let Some(mut packet) = self.allocate(crate::HEADROOM, io) else { return false };
+        let Some(mut packet) = self.allocate(crate::HEADROOM, io) else {
+            self.sweep_if_late(now);
+            return self.unsettled;
+        };
+        self.polled = now;
         match self.switch.poll(now, &mut packet.buffer) {
             Some(_) => {
                 self.send_message(packet, io);
@@ -192,7 +217,7 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
             }
             None => {
                 io.free(packet, None);
-                self.evacuating
+                self.unsettled
             }
         }
     }
@@ -285,10 +310,7 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
         #[allow(clippy::arithmetic_side_effects)] // Ticks wrap.
         let until = now + hold;
         let entry = Entry { packet, key: *self.switch.last_key(), waits: detached.waits, until };
-        if let Err(entry) = self.held.push_back(entry) {
-            // It was not full.
-            io.free(entry.packet, None);
-        }
+        self.keep(entry, io);
     }
 
     fn send_message(&mut self, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
@@ -300,21 +322,27 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
         }
     }
 
-    /// Goes through the kept packets of a flow that the store has spoken of, or through all of them, as far as the board has room.
-    fn settle(&mut self, now: Tick, about: Option<&About<P>>, io: &mut impl PacketIo<'m>) {
+    /// Goes through the kept packets of a flow that the store has spoken of, or through all of them, as far as the board has room beyond
+    /// what is reserved. Those that wait on stay in their order.
+    fn settle(&mut self, now: Tick, about: Option<&About<P>>, reserved: usize, io: &mut impl PacketIo<'m>) {
+        let news = about.map_or(News::Other, |about| about.news);
         for _ in 0..self.held.len() {
             let Some(entry) = self.held.pop_front() else { return };
-            let concerned = about.is_none_or(|about| about.key == entry.key);
-            let has_room = io.room() >= PACKETS_A_CALL;
-            if !concerned || !has_room {
-                self.unsettled |= concerned;
+            if about.is_some_and(|about| about.key != entry.key) {
+                self.keep(entry, io);
+                continue;
+            }
+            if io.room() < ROOM_A_PACKET.wrapping_add(reserved) {
+                self.unsettled = true;
                 self.keep(entry, io);
                 continue;
             }
             let view = self.switch.inspect(now, &entry.key);
-            let granted = about.is_some_and(|about| about.granted);
-            let refused = about.is_some_and(|about| about.refused);
-            match entry.waits.fate(view.as_ref(), granted, refused) {
+            match entry.waits.fate(view.as_ref(), news) {
+                Fate::Waits if entry.is_too_old(now) => {
+                    count(&mut self.counters.hold_expired);
+                    io.free(entry.packet, Some(Reason::StoreSilent));
+                }
                 Fate::Waits => self.keep(entry, io),
                 Fate::Leaves => {
                     count(&mut self.counters.hold_released);
@@ -333,22 +361,24 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
         }
     }
 
-    /// Puts back an entry that was just taken out.
+    /// Puts an entry behind the others. It or another was just taken out, so there is a place.
     fn keep(&mut self, entry: Entry<'m, P>, io: &mut impl PacketIo<'m>) {
         if let Err(entry) = self.held.push_back(entry) {
-            // A packet that went again may have taken its place.
             count(&mut self.counters.hold_lost);
             io.free(entry.packet, None);
         }
     }
 
-    fn expire(&mut self, now: Tick, io: &mut impl PacketIo<'m>) {
-        while io.room() >= PACKETS_A_CALL
-            && self.held.front().is_some_and(|entry| !entry.until.is_after(now))
-            && let Some(entry) = self.held.pop_front()
-        {
-            count(&mut self.counters.hold_expired);
-            io.free(entry.packet, Some(Reason::StoreSilent));
+    /// Sweeps (RP-SW-12). A message that is due has no buffer: it is lost, and sent again later.
+    fn sweep(&mut self, now: Tick) {
+        self.polled = now;
+        let _ = self.switch.poll(now, &mut Buffer::empty(&mut []));
+    }
+
+    /// A board that is out of buffers or room must not stop the sweep: a lapsed lease would look live again.
+    fn sweep_if_late(&mut self, now: Tick) {
+        if now.since(self.polled) >= SWEEP_LATE.ticks() {
+            self.sweep(now);
         }
     }
 
@@ -372,8 +402,7 @@ const _: () = assert!(ARP_LEN <= FRAME_LEN);
 /// What a message from the store means for the packets that wait.
 struct About<P: Program> {
     key: P::Key,
-    granted: bool,
-    refused: bool,
+    news: News,
     /// Bytes behind the message.
     rest_len: usize,
 }
@@ -385,8 +414,14 @@ impl<P: Program> About<P> {
         copy_words(key.as_mut(), message.key());
         Some(Self {
             key,
-            granted: message.kind() == Kind::Grant,
-            refused: matches!(message.body(), Body::Refusal(_)),
+            news: match message.body() {
+                _ if message.kind() == Kind::Grant => News::Granted,
+                // The others are never said of a request for a lease.
+                Body::Refusal(why) if !why.ends_lease() && why != Refusal::NotCommitted => {
+                    News::Refused(Reason::RefusedForNow)
+                }
+                _ => News::Other,
+            },
             rest_len: rest.len(),
         })
     }

@@ -6,12 +6,12 @@
 //!
 //! | the packet waits for | goes on | is dropped |
 //! | --- | --- | --- |
-//! | a lease (RP-SW-1) | when a grant of its flow came: as one that just arrived | when the store refuses |
+//! | a lease (RP-SW-1) | when a grant of its flow came: as one that just arrived | when the store refuses, or no slot is free (RP-SW-7) |
 //! | its write, or one that it saw (RP-SW-3, RP-SW-5) | when that write's number is acked in its epoch | when the flow has another epoch |
 //!
 //! Both are dropped after [`crate::Setup::hold`], as the network would have lost them. A read that saw an unacked write sends no
 //! message at all: the write's ack, which the mirror queue sees to, is the one that it waits for. When no more packets can be kept, the
-//! packet travels in its message after all. Packets of a flow go on in the order in which they came.
+//! packet travels in its message after all. Kept packets of a flow go on in the order in which they came; others may overtake them.
 
 use heapless::Deque;
 use redplane_core::count::Reason;
@@ -41,6 +41,17 @@ pub(crate) struct Entry<'m, P: Program> {
     pub(crate) until: Tick,
 }
 
+/// What the store has said of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// A lease.
+    Granted,
+    /// No lease, for this reason.
+    Refused(Reason),
+    /// Something about writes, or nothing.
+    Other,
+}
+
 /// What has become of a kept packet's wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -57,16 +68,24 @@ pub(crate) enum Fate {
 /// At most `H` kept packets, in the order in which they came.
 pub(crate) type Held<'m, P, const H: usize> = Deque<Entry<'m, P>, H>;
 
+impl<P: Program> Entry<'_, P> {
+    /// Whether it has waited for too long.
+    pub(crate) fn is_too_old(&self, now: Tick) -> bool {
+        !self.until.is_after(now)
+    }
+}
+
 impl Waits {
     /// What the registers, and what came from the store for its flow just now, mean for it.
-    pub(crate) fn fate<S>(self, view: Option<&FlowView<S>>, granted: bool, refused: bool) -> Fate {
+    pub(crate) fn fate<S>(self, view: Option<&FlowView<S>>, news: News) -> Fate {
         match self {
-            // Live by now: it was granted when the board had no room to go on.
-            Waits::Lease if granted || view.is_some_and(|view| view.live && !view.renounced) => {
-                Fate::GoesAgain
-            }
-            Waits::Lease if refused => Fate::Lost(Reason::RefusedForNow),
-            Waits::Lease => Fate::Waits,
+            Waits::Lease => match news {
+                News::Granted => Fate::GoesAgain,
+                // It was granted when the board had no room to go on.
+                _ if view.is_some_and(|view| view.live && !view.renounced) => Fate::GoesAgain,
+                News::Refused(reason) => Fate::Lost(reason),
+                News::Other => Fate::Waits,
+            },
             Waits::Ack(epoch, seq) => match view {
                 Some(view) if view.epoch == epoch => {
                     if seq.is_newer_than(Seq::new(view.acked)) {

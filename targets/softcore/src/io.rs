@@ -39,7 +39,8 @@ pub trait PacketIo<'m> {
     /// The device keeps the packet of this tag for now (see [`crate::held`]).
     fn hold(&mut self, _tag: u32) {}
 
-    /// How many more packets `send`, `free` and `punt` take before the device is called again.
+    /// How many more calls of `send`, `free`, `punt` and `hold` are taken before the device is called again. It needs
+    /// [`crate::device::PACKETS_A_CALL`] to be given a packet.
     fn room(&self) -> usize {
         usize::MAX
     }

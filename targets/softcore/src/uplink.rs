@@ -18,6 +18,8 @@ pub type Ipv4 = [u8; 4];
 
 /// Bytes of the headers in front of a message.
 pub const FRAME_LEN: usize = size_of::<Frame>();
+/// Bytes of those that IPv4 counts.
+const IP_LEN: usize = size_of::<Ipv4Header>() + size_of::<Udp>();
 /// Bytes of an ARP frame without padding.
 pub(crate) const ARP_LEN: usize = size_of::<ArpFrame>();
 
@@ -165,13 +167,17 @@ impl Link {
             return false;
         };
         let Uplink { mac, address, udp_port, store, store_port, shards, .. } = self.uplink;
-        let udp_len = (message.bytes().len() as u16).wrapping_add(size_of::<Udp>() as u16);
+        let Ok(length) = u16::try_from(message.bytes().len().wrapping_add(IP_LEN)) else {
+            count(&mut counters.no_buffer);
+            return false;
+        };
+        let udp_len = length.wrapping_sub(size_of::<Ipv4Header>() as u16);
         let mut frame = Frame {
             ethernet: Ethernet { destination: next_hop, source: mac, ethertype: U16::new(ETHERTYPE_IPV4) },
             ipv4: Ipv4Header {
                 version_ihl: 0x45,
                 service: 0,
-                length: U16::new(udp_len.wrapping_add(size_of::<Ipv4Header>() as u16)),
+                length: U16::new(length),
                 identification: U16::ZERO,
                 fragment: U16::new(DONT_FRAGMENT),
                 hops: HOPS,
@@ -233,6 +239,9 @@ impl Link {
             return Incoming::Damaged;
         }
         let Some(header) = packet.get(..header_len) else { return Incoming::Damaged };
+        if folded(sum(header)) != u16::MAX {
+            return Incoming::Damaged;
+        }
         let Some(datagram) = packet.get(header_len..usize::from(ipv4.length.get())) else {
             return Incoming::Damaged;
         };
@@ -243,7 +252,7 @@ impl Link {
         }
         let udp_len = udp.length.get();
         let Some(datagram) = datagram.get(..usize::from(udp_len)) else { return Incoming::Damaged };
-        if folded(sum(header)) != u16::MAX || datagram.len() < size_of::<Udp>() {
+        if datagram.len() < size_of::<Udp>() {
             return Incoming::Damaged;
         }
         if self.uplink.checksum
@@ -267,7 +276,8 @@ impl Link {
             return Incoming::Other;
         }
         let from_next_hop = self.uplink.next_hop == NextHop::Arp(arp.sender);
-        if from_next_hop {
+        // A group's address is nobody's (RFC 1812, 3.3.2).
+        if from_next_hop && arp.sender_mac[0] & 1 == 0 {
             self.learnt = Some(arp.sender_mac);
         }
         if arp.target != self.uplink.address {

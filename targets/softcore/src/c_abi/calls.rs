@@ -11,6 +11,8 @@ use crate::io::{Packet, PacketIo};
 /// The buffers in the packet region.
 pub(super) struct Pool {
     first: *mut u8,
+    /// Bit n: there is a buffer n.
+    all: u32,
     /// Bit n: buffer n is free.
     free: u32,
 }
@@ -22,8 +24,8 @@ impl Pool {
     /// The region is the pool's alone.
     pub(super) unsafe fn new(region: *mut u8, size: usize) -> Self {
         let buffers = (size / RP_MESSAGE_SIZE).min(RP_MESSAGES_MAX);
-        let free = if buffers >= 32 { u32::MAX } else { 1u32.wrapping_shl(buffers as u32).wrapping_sub(1) };
-        Self { first: region, free }
+        let all = if buffers >= 32 { u32::MAX } else { 1u32.wrapping_shl(buffers as u32).wrapping_sub(1) };
+        Self { first: region, all, free: all }
     }
 
     fn take(&mut self) -> Option<Packet<'static>> {
@@ -42,10 +44,10 @@ impl Pool {
         Some(Packet { buffer: Buffer::empty(memory), port: 0, tag: RP_TAG_OWN | number })
     }
 
-    /// Takes a buffer back.
+    /// Takes a buffer back, if the tag is one of ours.
     pub(super) fn give(&mut self, tag: u32) {
         if tag & RP_TAG_OWN != 0 {
-            self.free |= 1u32.wrapping_shl(tag);
+            self.free |= 1u32.wrapping_shl(tag) & self.all;
         }
     }
 }
