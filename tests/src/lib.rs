@@ -1,6 +1,7 @@
 //! What the tests that span crates share: the simulation of switches, store, hosts and network, a language for failures,
-//! and the comparison of machines.
+//! the comparison of machines, and scripts that every machine runs.
 
 pub mod cluster;
+pub mod conformance;
 pub mod equivalence;
 pub mod sim;
