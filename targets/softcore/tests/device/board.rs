@@ -22,7 +22,7 @@ const FRAME_MAX: usize = 512;
 pub(crate) enum Did {
     Sent { port: u16, bytes: Vec<u8>, tag: u32 },
     Freed { why: Option<Reason>, tag: u32 },
-    Punted { port: u16, why: Reason, bytes: Vec<u8> },
+    Punted { port: u16, why: Reason, bytes: Vec<u8>, tag: u32 },
 }
 
 /// Ports and buffers.
@@ -39,6 +39,8 @@ pub(crate) struct Board {
     pub(crate) room: usize,
     /// Whether the device gets buffers for messages of its own.
     pub(crate) has_buffers: bool,
+    /// Head room of those.
+    pub(crate) own_headroom: usize,
     /// Bytes in front of what is given to the device.
     pub(crate) headroom: usize,
     did: Vec<Did>,
@@ -66,6 +68,7 @@ impl Board {
             came_in: VecDeque::new(),
             room: usize::MAX,
             has_buffers: true,
+            own_headroom: HEADROOM + FRAME_MAX,
             headroom: HEADROOM,
             did: vec![],
             holds: vec![],
@@ -80,6 +83,12 @@ impl Board {
         packet.buffer.set_range(headroom, headroom + bytes.len());
         packet.buffer.bytes_mut().copy_from_slice(bytes);
         packet
+    }
+
+    /// A frame waits at a port.
+    pub(crate) fn comes_in(&mut self, port: u16, bytes: &[u8]) {
+        let packet = self.packet(port, bytes);
+        self.came_in.push_back(packet);
     }
 
     /// The device returned: what it did. It keeps as many buffers as it says, those that it told of, and no other.
@@ -129,8 +138,8 @@ impl PacketIo<'static> for Board {
 
     fn allocate(&mut self) -> Option<Packet<'static>> {
         let mut packet = self.has_buffers.then(|| self.take())??;
-        // All of it is head room, and a buffer is full of what was in it before.
-        packet.buffer.set_range(HEADROOM + FRAME_MAX, HEADROOM + FRAME_MAX);
+        // Empty, and the head room is full of what was in it before.
+        packet.buffer.set_range(self.own_headroom, self.own_headroom);
         Some(packet)
     }
 
@@ -146,7 +155,8 @@ impl PacketIo<'static> for Board {
     }
 
     fn punt(&mut self, packet: Packet<'static>, why: Reason) {
-        self.did.push(Did::Punted { port: packet.port, why, bytes: packet.buffer.bytes().to_vec() });
+        let Packet { port, tag, .. } = packet;
+        self.did.push(Did::Punted { port, why, bytes: packet.buffer.bytes().to_vec(), tag });
         self.back(packet);
     }
 

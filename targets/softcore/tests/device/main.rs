@@ -8,7 +8,10 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod board;
+mod c_abi;
+mod hold;
 mod network;
+mod shortage;
 mod store;
 mod travel;
 mod uplink;

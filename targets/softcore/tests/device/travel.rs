@@ -97,7 +97,7 @@ impl<P: Program, I: Initializer<P>> Pair<P, I> {
                 self.keys.insert(self.switch.last_key().as_ref().to_vec());
                 Did::Sent { port: UPLINK, bytes, tag }
             }
-            Verdict::Punt { port, reason } => Did::Punted { port, why: reason, bytes },
+            Verdict::Punt { port, reason } => Did::Punted { port, why: reason, bytes, tag },
             Verdict::Consumed => Did::Freed { why: None, tag },
             Verdict::Dropped(why) => Did::Freed { why: Some(why), tag },
         }
@@ -114,7 +114,7 @@ impl<P: Program, I: Initializer<P>> Pair<P, I> {
             }
             Did::Sent { port, bytes, .. } => Did::Sent { port, bytes, tag: 0 },
             Did::Freed { why, .. } => Did::Freed { why, tag: 0 },
-            punted @ Did::Punted { .. } => punted,
+            Did::Punted { port, why, bytes, .. } => Did::Punted { port, why, bytes, tag: 0 },
         };
         self.board.did(0).into_iter().map(plain).collect()
     }
