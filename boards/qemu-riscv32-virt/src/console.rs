@@ -1,4 +1,5 @@
-//! Lines of text on the first serial port, for people and for tests. Not `core::fmt`: that alone is several KiB of code.
+//! Lines of text on the first serial port, for people and for tests. Not `core::fmt`: that alone is several KiB of code. What has many
+//! callers is not inlined, for the same reason.
 
 use core::net::{Ipv4Addr, SocketAddrV4};
 
@@ -25,6 +26,7 @@ pub fn key() -> Option<u8> {
 
 impl Line {
     /// Text as it is.
+    #[inline(never)]
     pub fn text(self, text: &str) -> Self {
         text.bytes().for_each(|byte| UART.send(byte));
         self
@@ -45,6 +47,7 @@ impl Line {
     }
 
     /// An IPv4 address.
+    #[inline(never)]
     pub fn address(self, address: Ipv4Addr) -> Self {
         let [a, b, c, d] = address.octets();
         self.number(a).text(".").number(b).text(".").number(c).text(".").number(d)
@@ -77,6 +80,7 @@ impl Line {
     }
 }
 
+#[inline(never)]
 fn decimal(number: u32) {
     let mut digits = [0; 10];
     let mut left = number;

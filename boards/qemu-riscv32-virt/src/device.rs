@@ -116,18 +116,21 @@ fn serve<P: Program>(device: &mut Device<'static, P, HELD>, ports: &mut Ports, c
 
 /// All counters that are not zero.
 fn tell_counters<P: Program>(device: &Device<'static, P, HELD>, ports: &Ports) {
-    let tell = |name: &str, count: u32| {
-        if count > 0 {
-            line("  ").text(name).text(" ").number(count).end();
-        }
-    };
     line("counters").end();
     let counters = device.counters();
-    Event::ALL.iter().for_each(|event| tell(event.name(), counters.event(*event)));
-    Reason::ALL.iter().for_each(|reason| tell(reason.name(), counters.reason(*reason)));
-    device.device_counters().all().for_each(|(name, _, count)| tell(name, count));
+    Event::ALL.iter().for_each(|event| tell_counter(event.name(), counters.event(*event)));
+    Reason::ALL.iter().for_each(|reason| tell_counter(reason.name(), counters.reason(*reason)));
+    device.device_counters().all().for_each(|(name, _, count)| tell_counter(name, count));
     let ports = ports.counters();
-    tell("frames received", ports.received);
-    tell("frames sent", ports.sent);
-    tell("frames that could not be sent", ports.unsendable);
+    tell_counter("frames received", ports.received);
+    tell_counter("frames sent", ports.sent);
+    tell_counter("frames that could not be sent", ports.unsendable);
+}
+
+/// Not inlined: it has many callers.
+#[inline(never)]
+fn tell_counter(name: &str, count: u32) {
+    if count > 0 {
+        line("  ").text(name).text(" ").number(count).end();
+    }
 }
