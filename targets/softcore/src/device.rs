@@ -102,6 +102,9 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
     pub fn run(&mut self, now: Tick, io: &mut impl PacketIo<'m>) -> bool {
         let mut busy = false;
         for _ in 0..PACKETS_A_RUN {
+            if io.room() < PACKETS_A_CALL {
+                break;
+            }
             let Some(packet) = io.receive() else { break };
             self.handle_frame(now, packet, io);
             busy = true;
@@ -325,7 +328,7 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
     /// Goes through the kept packets of a flow that the store has spoken of, or through all of them, as far as the board has room beyond
     /// what is reserved. Those that wait on stay in their order.
     fn settle(&mut self, now: Tick, about: Option<&About<P>>, reserved: usize, io: &mut impl PacketIo<'m>) {
-        let news = about.map_or(News::Other, |about| about.news);
+        let mut news = about.map_or(News::Other, |about| about.news);
         for _ in 0..self.held.len() {
             let Some(entry) = self.held.pop_front() else { return };
             if about.is_some_and(|about| about.key != entry.key) {
@@ -351,6 +354,9 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
                 }
                 Fate::GoesAgain => {
                     count(&mut self.counters.hold_released);
+                    // A grant that leaves no live lease makes one packet ask again, as when that packet is in it. If each made all of
+                    // them ask, the requests would multiply.
+                    news = News::Other;
                     self.handle_packet(now, entry.packet, io);
                 }
                 Fate::Lost(reason) => {

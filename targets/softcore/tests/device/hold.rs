@@ -37,6 +37,8 @@ const SLOTS: usize = 4;
 const COPIES: usize = 6;
 /// Time between two polls.
 const POLL_NS: u64 = 400_000;
+/// Polls after which there must be no more to do.
+const POLLS_MAX: usize = 50;
 const NODES: usize = 2;
 const BUFFERS: u32 = 16;
 
@@ -169,13 +171,14 @@ impl World {
 
     /// A message enters the network.
     fn transmit(&mut self, bytes: &[u8], to: impl Fn(Vec<u8>) -> What) {
+        let message = network::message(Register::LAYOUT, bytes);
+        // A read that is kept waits for the ack of its write, which is asked for anyway.
+        assert!(message.kind() != Kind::Hold || message.piggyback().is_some());
         let copies = match self.rng.u32(0..20) {
             0..3 if self.faults => return self.meets("lost"),
             3..5 if self.faults => 2,
             _ => 1,
         };
-        let layout = Register::LAYOUT;
-        let message = network::message(layout, bytes);
         if copies == 2
             && matches!(message.kind(), Kind::LeaseRequest | Kind::Grant)
             && let Some(id) = message.piggyback().and_then(frames::id_of)
@@ -227,9 +230,12 @@ impl World {
             }),
             What::Poll(node) => {
                 let mut goes_on = true;
-                while goes_on {
-                    self.call(node, |node, now| goes_on = node.device.poll(now, &mut node.board));
+                for _ in 0..POLLS_MAX {
+                    if goes_on {
+                        self.call(node, |node, now| goes_on = node.device.poll(now, &mut node.board));
+                    }
                 }
+                assert!(!goes_on, "polls never end");
                 self.nothing_is_too_old(node);
                 self.plan(POLL_NS, What::Poll(node));
             }

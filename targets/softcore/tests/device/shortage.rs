@@ -163,6 +163,38 @@ fn kept_packet_waits_for_grant_and_ack_and_leaves_once() {
 }
 
 #[test]
+fn kept_packet_leaves_by_the_way_of_the_port_it_came_in_by_wherever_it_was_meanwhile() {
+    let mut rig = Rig::new(8, 8);
+    let packet = rig.board.packet(OUTSIDE, &frame(1));
+    rig.device.handle_frame(rig.now, packet, &mut rig.board);
+    rig.answer(Answer::new(Kind::Grant, 1, 0));
+    // Another has been to the store and is kept now, in another buffer.
+    let travelled = frame(1);
+    let flags = Flags::new().with_piggyback(true).with_port(OUTSIDE);
+    rig.answer(Answer { flags, behind: &travelled, ..Answer::new(Kind::Grant, 1, 0) });
+    assert_eq!(rig.device.held(), 2);
+    let did = rig.answer(Answer::new(Kind::WriteAck, 1, 2));
+    let ports: Vec<_> = did
+        .iter()
+        .filter_map(|did| if let Did::Sent { port, .. } = did { Some(*port) } else { None })
+        .collect();
+    assert_eq!(ports, [INSIDE, INSIDE]);
+}
+
+#[test]
+fn news_of_another_flow_or_of_no_lease_leave_a_packet_that_asked_where_it_is() {
+    let mut rig = Rig::new(8, 8);
+    rig.packet(1);
+    let asked = rig.device.counters().event(Event::LeaseRequested);
+    for answer in
+        [Answer::new(Kind::Grant, 2, 0), Answer::new(Kind::WriteAck, 1, 0), Answer::new(Kind::RenewAck, 1, 0)]
+    {
+        assert_eq!(messages(&rig.answer(answer)), []);
+    }
+    assert_eq!((rig.device.held(), rig.device.counters().event(Event::LeaseRequested)), (1, asked));
+}
+
+#[test]
 fn no_place_to_keep_a_packet_sends_it_along() {
     let mut rig = Rig::new(8, 8);
     for flow in 1..=4 {
@@ -194,6 +226,18 @@ fn grant_that_finds_no_slot_drops_its_kept_packet_and_does_not_ask_again() {
     assert_eq!(messages(&did), []);
     assert!(did.iter().any(|did| matches!(did, Did::Freed { why: Some(Reason::TableFull), .. })), "{did:?}");
     assert_eq!((rig.device.held(), rig.counts(FATES)), (0, [1, 0, 1, 0]));
+}
+
+#[test]
+fn grant_that_comes_too_late_makes_one_packet_ask_again() {
+    let mut rig = Rig::new(8, 8);
+    for _ in 0..3 {
+        rig.packet(1);
+    }
+    let late = Answer::new(Kind::Grant, 1, 0).bytes(rig.now - Span::from_millis(1000));
+    assert_eq!(messages(&rig.datagram(&late)), [(Kind::LeaseRequest, false)]);
+    assert_eq!(rig.device.held(), 3);
+    assert_eq!(messages(&rig.answer(Answer::new(Kind::Grant, 1, 0))), [(Kind::Write, false); 3]);
 }
 
 #[test]
@@ -390,6 +434,24 @@ fn run_takes_what_came_in_and_sends_again_what_is_due() {
     let did = rig.board.did(rig.device.held());
     assert_eq!(messages(&did), [(Kind::Write, false); 3], "all three in one turn");
     assert!(!rig.device.run(rig.now, &mut rig.board));
+}
+
+#[test]
+fn run_on_a_board_without_room_leaves_packets_where_they_are() {
+    let mut rig = Rig::new(8, 8);
+    rig.leased(1);
+    for _ in 0..3 {
+        rig.board.comes_in(INSIDE, &frame(1));
+    }
+    // Each takes two places, and the next one wants three.
+    rig.board.room = PACKETS_A_CALL + 2;
+    assert!(rig.device.run(rig.now, &mut rig.board));
+    assert_eq!(messages(&rig.board.did(rig.device.held())).len(), 2);
+    rig.board.room = PACKETS_A_CALL - 1;
+    assert!(!rig.device.run(rig.now, &mut rig.board));
+    rig.board.room = usize::MAX;
+    assert!(rig.device.run(rig.now, &mut rig.board));
+    assert_eq!(messages(&rig.board.did(rig.device.held())).len(), 1);
 }
 
 #[test]
