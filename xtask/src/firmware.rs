@@ -89,6 +89,14 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
 }
 
+/// Builds and checks everything.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn check() -> Result<()> {
+    check_all(false)
+}
+
 fn run_one(name: &str, args: &Args) -> Result<()> {
     let target = BOARD_TARGETS.into_iter().find(|target| *target == args.target).context("no such target")?;
     let toolchain = announced(target)?;
@@ -137,12 +145,12 @@ impl Built {
         for target in TARGETS {
             let toolchain = announced(target)?;
             let library = library::build(&toolchain)?;
-            check(&library.linked, &LIBRARY_FORBIDDEN, &objdump)
+            clear(&library.linked, &LIBRARY_FORBIDDEN, &objdump)
                 .with_context(|| format!("library for {target}"))?;
             built.libraries.push((target, library));
             if BOARD_TARGETS.contains(&target) {
                 for (name, image) in names.iter().zip(board::build(&toolchain, &names, "error")?) {
-                    check(&image, &IMAGE_FORBIDDEN, &objdump)
+                    clear(&image, &IMAGE_FORBIDDEN, &objdump)
                         .with_context(|| format!("{name} for {target}"))?;
                     built.images.push((target, name, image));
                 }
@@ -195,7 +203,8 @@ const LIBRARY_FORBIDDEN: [Forbidden; 4] =
 /// they may use atomic instructions.
 const IMAGE_FORBIDDEN: [Forbidden; 2] = [Forbidden::Alloc, Forbidden::Division];
 
-fn check(image: &Image, forbidden: &[Forbidden], objdump: &Path) -> Result<()> {
+/// Makes sure that a file contains nothing of these.
+fn clear(image: &Image, forbidden: &[Forbidden], objdump: &Path) -> Result<()> {
     let found = checks::found(image, forbidden, objdump)?;
     if !found.is_empty() {
         bail!("{} contains what it must not: {}", image.path.display(), found.join(", "));

@@ -98,7 +98,9 @@ impl Config {
             "run_ms" => {
                 set(number(value, 0, RUN_MS_MAX), &mut self.run_ms, "run_ms=MILLISECONDS, 0 to 500000")
             }
-            _ => Err("one of the keys id, boot, store, shards, own, next_hop, uplink, lease_ms, outside, hold_ms, or run_ms"),
+            _ => Err(
+                "one of the keys id, boot, store, shards, own, next_hop, uplink, lease_ms, outside, hold_ms, or run_ms",
+            ),
         };
         taken.map_err(|expected| Error { word, expected })
     }
