@@ -122,7 +122,7 @@ impl<P: Program, S: Storage<P>> Memory<P, S> {
         Self { silence: 0, storage, outgoing: Outgoing::NONE, params }
     }
 
-    /// A row; an index beyond the table wraps, as an address with that many bits would.
+    /// A row of the table.
     #[inline(always)]
     pub(crate) fn row(&mut self, index: u32) -> &mut Row<P> {
         self.storage.row(index)

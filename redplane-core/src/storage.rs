@@ -52,7 +52,7 @@ mod sealed {
 pub trait Storage<P: Program>: sealed::Sealed {
     /// Number of flow slots: a power of two, [`WAYS`] at least.
     fn slots(&self) -> usize;
-    /// A flow slot; an index beyond the table wraps.
+    /// A flow slot. No pass has an index beyond the table; it would get some cell or other, and never a panic.
     fn row(&mut self, index: u32) -> &mut Row<P>;
     /// Number of copies in the mirror queue.
     fn copies(&self) -> usize;
@@ -155,7 +155,7 @@ pub enum TooSmall {
 #[derive(Debug)]
 pub struct Lent<'m, P: Program> {
     rows: &'m mut [Row<P>],
-    /// In the place of a row that is not there; the table is never empty, so it is never used.
+    /// In the place of a row that is not there. A panic is no way to say so: firmware has none.
     nowhere: Row<P>,
     mirror: LentMirror<'m, P>,
     counters: &'m mut Counters,
@@ -195,9 +195,7 @@ impl<P: Program> Storage<P> for Lent<'_, P> {
 
     #[inline(always)]
     fn row(&mut self, index: u32) -> &mut Row<P> {
-        // A power of two, so the mask is below it. A panic is no way to say so: firmware has none.
-        let mask = self.rows.len().wrapping_sub(1);
-        self.rows.get_mut(index as usize & mask).unwrap_or(&mut self.nowhere)
+        self.rows.get_mut(index as usize).unwrap_or(&mut self.nowhere)
     }
 
     #[inline(always)]
@@ -280,8 +278,9 @@ mod tests {
         let mut lent = Lent::new(&mut rows, &mut copies, &mut counters).unwrap();
         assert_eq!((lent.slots(), lent.copies(), lent.row(0).key), (8, 0, [0]));
         assert_eq!(lent.counters().reason(crate::count::Reason::Malformed), 0);
-        lent.row(9).key = [5];
-        assert_eq!(lent.row(1).key, [5], "an index beyond the table wraps");
+        lent.row(7).key = [5];
+        lent.row(8).key = [6];
+        assert_eq!((lent.row(7).key, lent.row(0).key), ([5], [0]), "what is beyond the table is not in it");
     }
 
     #[test]
