@@ -6,19 +6,20 @@ use anyhow::{Context, Result};
 
 use crate::process::{command, quietly, root, run as run_command};
 use crate::setup::{self, Tool};
-use crate::{bare, tidy};
+use crate::{bare, firmware, tidy};
 
 /// For `--help`.
 pub(crate) const HELP: &str = "Checks and tests everything: what CI runs.
 
 The steps, cheap ones first: tidy files, rustfmt, clippy, clippy with the feature defmt, documentation, a firmware
 that links without std and allocator, documentation tests, the benchmarks as tests, the control plane of the Tofino,
-and all tests with a short simulation among them. It ends with the test runner's own last line. The first step that fails ends it.
+the firmware (`cargo xtask firmware`), and all tests with a short simulation among them. It ends with the test runner's own last line. The first step that fails ends it.
 
 Tests run in cargo-nextest if that is installed, else in cargo test. Captures in ../shared/traces are used if they
 are there. The tests of TAP interfaces need root and the program `ip`. What will be skipped is said before the tests.
 
-As root, missing Debian packages are installed (procps, iproute2, python3); otherwise they are named.";
+As root, missing Debian packages are installed (procps, iproute2, python3, and those that `cargo xtask firmware` names);
+otherwise they are named.";
 
 const TOOLS: [Tool; 3] = [
     Tool {
@@ -39,7 +40,7 @@ const TOOLS: [Tool; 3] = [
 /// Name and deed.
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("tidy files", tidy::run),
     ("format", || cargo(&["fmt", "--all", "--check"])),
     ("clippy", || {
@@ -53,6 +54,7 @@ const STEPS: [Step; 10] = [
         cargo(&["test", "--quiet", "--package", "redplane-store", "--bench", "requests"])
     }),
     ("control plane of the Tofino", control_plane),
+    ("firmware", firmware::check),
     ("tests", tests),
 ];
 
