@@ -63,9 +63,6 @@ pub const RP_PROGRAM_PARAMS: usize = 4;
 /// In `rp_desc.reason`: there is none.
 pub const RP_NO_REASON: u8 = 0xff;
 
-/// The longest lease: a minute, far from what ticks can compare.
-const LEASE_TICKS_MAX: u32 = Span::from_millis(60_000).ticks();
-
 const _: () = {
     assert!(RP_HEADROOM >= crate::HEADROOM && RP_MESSAGE_SIZE >= crate::HEADROOM);
     assert!(RP_OUT_MIN as usize == PACKETS_A_CALL);
@@ -487,10 +484,6 @@ impl rp_config {
             }
         }
         let up = &self.uplink;
-        let is_lease = self.guard_ticks < self.lease_ticks && self.lease_ticks <= LEASE_TICKS_MAX;
-        if up.shards == 0 || !is_lease || self.resend_ticks == 0 {
-            return None;
-        }
         Some(Setup {
             switch: Config {
                 switch_id: self.switch_id,

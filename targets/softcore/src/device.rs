@@ -1,5 +1,7 @@
 //! A device: a switch, its way to the store, and the packets that wait.
 
+use core::fmt;
+
 use redplane_core::count::{Counters, Reason};
 use redplane_core::mirror::Copy;
 use redplane_core::packet::Buffer;
@@ -46,6 +48,55 @@ pub struct Setup {
     pub hold: Option<Span>,
 }
 
+/// Why a device cannot be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum SetupError {
+    /// The memory is less than a switch can work with.
+    Memory(TooSmall),
+    /// The lease is not longer than its guard, or longer than a minute, which is far from what ticks can compare.
+    Lease,
+    /// Writes would be sent again without a pause.
+    Resend,
+    /// The store has no shard, so nothing that comes is from it.
+    Shards,
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SetupError::Memory(TooSmall::Slots) => "fewer than four flow slots",
+            SetupError::Memory(TooSmall::Copies) => "no place in the mirror queue",
+            SetupError::Lease => "the lease must be longer than its guard and at most a minute",
+            SetupError::Resend => "the time until a write is sent again must not be zero",
+            SetupError::Shards => "a store has at least one shard",
+        })
+    }
+}
+
+impl core::error::Error for SetupError {}
+
+/// The longest lease.
+const LEASE_MAX: Span = Span::from_millis(60_000);
+
+impl Setup {
+    /// # Errors
+    /// What the values contradict.
+    fn check(&self) -> Result<(), SetupError> {
+        let Config { lease_period, guard, resend_after, .. } = self.switch;
+        if lease_period <= guard || lease_period > LEASE_MAX {
+            return Err(SetupError::Lease);
+        }
+        if resend_after.ticks() == 0 {
+            return Err(SetupError::Resend);
+        }
+        if self.uplink.shards == 0 {
+            return Err(SetupError::Shards);
+        }
+        Ok(())
+    }
+}
+
 /// The memory that a device works in: what a packet touches, and what a write touches. Firmware puts the first into its fast memory.
 #[derive(Debug)]
 pub struct Memory<'m, P: Program> {
@@ -80,9 +131,10 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
     /// A device that holds no lease, at `now`. The memory is emptied.
     ///
     /// # Errors
-    /// The memory is less than a switch can work with.
-    pub fn new(setup: &Setup, memory: Memory<'m, P>, now: Tick) -> Result<Self, TooSmall> {
-        let storage = Lent::new(memory.rows, memory.copies, memory.counters)?;
+    /// The memory is less than a switch can work with, or values of the set-up contradict each other.
+    pub fn new(setup: &Setup, memory: Memory<'m, P>, now: Tick) -> Result<Self, SetupError> {
+        setup.check()?;
+        let storage = Lent::new(memory.rows, memory.copies, memory.counters).map_err(SetupError::Memory)?;
         *memory.device_counters = DeviceCounters::ZERO;
         Ok(Self {
             switch: SwitchOver::over(storage, &setup.switch, setup.inside, now),

@@ -37,7 +37,7 @@ pub mod io;
 pub mod routes;
 pub mod uplink;
 
-pub use device::{Device, Memory, Setup};
+pub use device::{Device, Memory, Setup, SetupError};
 pub use io::{Packet, PacketIo};
 pub use routes::Routes;
 pub use uplink::{NextHop, Uplink};

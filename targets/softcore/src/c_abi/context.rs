@@ -8,7 +8,7 @@ use redplane_apps::{Counter, Nat44};
 use redplane_core::count::Counters;
 use redplane_core::mirror::Copy;
 use redplane_core::program::Program;
-use redplane_core::storage::Row;
+use redplane_core::storage::{Row, TooSmall};
 use redplane_core::time::Tick;
 
 use super::calls::{Calls, Pool};
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::count::DeviceCounters;
 use crate::io::Packet;
-use crate::{Device, Memory};
+use crate::{Device, Memory, SetupError};
 
 /// A call that a frame is given to.
 pub(super) type Given = unsafe fn(*mut rp_ctx, Tick, Packet<'static>, &mut Outputs);
@@ -215,7 +215,14 @@ impl<P: Program> Context<P> {
             };
             (memory, Pool::new(regions.packet, packet_size))
         };
-        let Ok(device) = Device::new(&setup, memory, now) else { return rp_status::RP_E_FAST };
+        let device = match Device::new(&setup, memory, now) {
+            Ok(device) => device,
+            Err(SetupError::Memory(TooSmall::Slots)) => return rp_status::RP_E_FAST,
+            Err(SetupError::Memory(TooSmall::Copies)) => return rp_status::RP_E_SLOW,
+            Err(SetupError::Lease | SetupError::Resend | SetupError::Shards) => {
+                return rp_status::RP_E_CONFIG;
+            }
+        };
         let front = Front { ops: Some(&Self::OPS), give_up_all: 0 };
         // SAFETY: a context has room for it (asserted above), and it is ours.
         unsafe { ctx.cast::<Self>().write(Self { front, pool, flows: flows as u32, device }) };
