@@ -39,6 +39,8 @@ const COPIES: usize = 6;
 const POLL_NS: u64 = 400_000;
 /// Polls after which there must be no more to do.
 const POLLS_MAX: usize = 50;
+/// Packets and messages that can be under way at a time, by far.
+const UNDER_WAY_MAX: usize = 2000;
 const NODES: usize = 2;
 const BUFFERS: u32 = 16;
 
@@ -153,6 +155,7 @@ impl World {
     fn plan(&mut self, in_ns: u64, what: What) {
         self.next_entry += 1;
         self.agenda.insert((self.now_ns + in_ns, self.next_entry), what);
+        assert!(self.agenda.len() < UNDER_WAY_MAX, "messages multiply");
     }
 
     fn meets(&mut self, what: &str) {

@@ -1,7 +1,4 @@
 //! The way to the store, through the device: frames read and made by smoltcp.
-//!
-//! Tried by hand: a wrong initial sum of either checksum, the shard taken of another key, the header checksum of what comes in not
-//! looked at, ARP learnt from anybody, and the flag `more` left to cut a datagram short each fail a test here.
 
 use proptest::prelude::*;
 use redplane_apps::Counter;
