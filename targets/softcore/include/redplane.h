@@ -157,7 +157,7 @@ enum rp_verdict {
      */
     RP_HOLD = 1,
     /**
-     * The buffer is free; `reason` says why the frame is not sent, RP_NO_REASON if it was used up.
+     * The buffer is free; `reason` says why the frame is not sent, RP_NO_REASON if it was used up or a counter of the device says why.
      */
     RP_DROP = 2,
     /**
@@ -853,7 +853,7 @@ void rp_sent(struct rp_ctx *ctx, uint32_t tag);
 
 /**
  * Asks that every lease be handed back, as before a planned evacuation; `rp_poll` then does it. May be called from an interrupt, at
- * any time after the context was made: it writes one byte.
+ * any time after the context was made: it writes one byte. To be called once: each call sends the messages again.
  *
  * # Safety
  * `ctx` is null, all zero or made.

@@ -99,7 +99,7 @@ pub enum rp_verdict {
     RP_RELEASE = 0,
     /// Keep the buffer of this tag as it is: it comes back by a later call.
     RP_HOLD = 1,
-    /// The buffer is free; `reason` says why the frame is not sent, RP_NO_REASON if it was used up.
+    /// The buffer is free; `reason` says why the frame is not sent, RP_NO_REASON if it was used up or a counter of the device says why.
     RP_DROP = 2,
     /// For the device's own processor, for `reason`; the buffer is the caller's.
     RP_PUNT = 3,
@@ -391,7 +391,7 @@ pub unsafe extern "C" fn rp_sent(ctx: *mut rp_ctx, tag: u32) {
 }
 
 /// Asks that every lease be handed back, as before a planned evacuation; `rp_poll` then does it. May be called from an interrupt, at
-/// any time after the context was made: it writes one byte.
+/// any time after the context was made: it writes one byte. To be called once: each call sends the messages again.
 ///
 /// # Safety
 /// `ctx` is null, all zero or made.

@@ -278,7 +278,8 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
     }
 
     /// Hands every lease back to the store, as for a planned evacuation: [`Self::poll`] does it, bit by bit. Packets should come to
-    /// another device by then; for those that still come here leases are asked for again.
+    /// another device by then; for those that still come here leases are asked for again. To be called once: each call sends the
+    /// messages again.
     pub fn give_up_all(&mut self) {
         self.evacuating = true;
     }
@@ -373,7 +374,7 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
         if self.link.wrap(self.switch.last_key().as_ref(), &mut packet.buffer, self.counters) {
             io.send(packet);
         } else {
-            io.free(packet, Some(Reason::NoBuffer));
+            io.free(packet, None);
         }
     }
 

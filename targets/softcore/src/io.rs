@@ -28,7 +28,8 @@ pub trait PacketIo<'m> {
     /// Sends a frame out of `packet.port`, or loses it if there is no room, as a wire may.
     fn send(&mut self, packet: Packet<'m>);
 
-    /// A packet that is not to be sent: ignored for this reason, or used up (`None`).
+    /// A packet that is not to be sent: ignored for this reason, or (`None`) used up, or lost for a reason that
+    /// [`crate::count::DeviceCounters`] name.
     fn free(&mut self, packet: Packet<'m>, why: Option<Reason>);
 
     /// A packet for the board's own processor, which may answer it with an ICMP error. A board without one frees it.
