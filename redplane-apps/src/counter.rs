@@ -15,16 +15,23 @@ use redplane_core::count::Event;
 use redplane_core::dataplane::has_any;
 use redplane_core::field::{Field, Header};
 use redplane_core::machine::{Alu, Machine};
-use redplane_core::program::{Program, Schema, StateArrays, Update, WhenSilent};
+use redplane_core::program::{Program, Schema, StateArrays, Update, WhenSilent, WhenStale};
+use redplane_core::structure::NoStructure;
 
 /// Counts the packets of each flow.
 #[derive(Clone, Copy, Debug)]
 pub struct Counter;
 
 impl Program for Counter {
-    const SCHEMA: Schema = Schema { id: 2, name: "counter", when_silent: WhenSilent::FailClosed };
+    const SCHEMA: Schema = Schema {
+        id: 2,
+        name: "counter",
+        when_silent: WhenSilent::FailClosed,
+        when_stale: WhenStale::KeepGoing,
+    };
     type Key = [u32; 4];
     type State = [u32; 1];
+    type Structure = NoStructure;
 
     #[inline(always)]
     fn key<M: Machine>(m: &mut M) -> M::Bit {

@@ -53,7 +53,8 @@ pub use mapping::{CLOSING, Direction, Endpoint, FlowKey, Mapping, OPEN, idle_tim
 
 use redplane_core::field::{Field, PROGRAM_PARAMS};
 use redplane_core::machine::{Alu, Machine};
-use redplane_core::program::{Program, Schema, StateArrays, Update, WhenSilent};
+use redplane_core::program::{Program, Schema, StateArrays, Update, WhenSilent, WhenStale};
+use redplane_core::structure::NoStructure;
 
 const FIN: u32 = 0x01;
 const SYN: u32 = 0x02;
@@ -76,9 +77,11 @@ impl Nat44 {
 }
 
 impl Program for Nat44 {
-    const SCHEMA: Schema = Schema { id: 1, name: "nat", when_silent: WhenSilent::FailClosed };
+    const SCHEMA: Schema =
+        Schema { id: 1, name: "nat", when_silent: WhenSilent::FailClosed, when_stale: WhenStale::KeepGoing };
     type Key = [u32; 3];
     type State = [u32; 3];
+    type Structure = NoStructure;
 
     /// Address, port, phase.
     fn state_bits(word: u8) -> u32 {

@@ -101,6 +101,12 @@ counted! {
         NoBuffer = "RP-ST-7",
         /// It came in by a port whose number does not fit a message.
         PortTooHigh = "",
+        /// A packet while the last complete snapshot is too old, under `StopForwarding`.
+        Stale = "RP-SN-5",
+        /// A snapshot message of another epoch, or of a snapshot that is not under way.
+        SnapshotOld = "RP-SN-3",
+        /// A snapshot message whose slots are not those of the structure.
+        SnapshotRange = "RP-SN-3",
     }
 }
 
@@ -155,6 +161,36 @@ counted! {
         WentOpen = "RP-SW-11",
         /// A slot was swept.
         Swept = "RP-SW-12",
+        /// A snapshot was begun.
+        SnapshotBegun = "RP-SN-1",
+        /// A snapshot that was due waits for the one that runs.
+        SnapshotWaits = "RP-SN-2",
+        /// A run of slots was sent.
+        SlotsSent = "RP-SN-4",
+        /// A run of slots was sent again.
+        SlotsResent = "RP-SN-4",
+        /// A snapshot was acknowledged complete.
+        SnapshotComplete = "RP-SN-4",
+        /// A snapshot ended before it was complete: its lease is over.
+        SnapshotAbandoned = "RP-SN-4",
+        /// A structure was emptied: its window was over.
+        WindowEnded = "",
+        /// A packet was handled while the last complete snapshot was too old.
+        StaleWentOn = "RP-SN-5",
+        /// A packet waits for the structure to be restored.
+        Restoring = "RP-SN-6",
+        /// A run of slots was asked for, to restore the structure.
+        SlotsFetched = "RP-SN-6",
+        /// A structure was restored, or begun empty.
+        Restored = "RP-SN-6",
+        /// Store: a run of slots was taken in.
+        SlotsTaken = "RP-SN-3",
+        /// Store: a snapshot was complete and replaced the one before.
+        SnapshotReplaced = "RP-SN-4",
+        /// Store: slots of an old snapshot were refused.
+        OldSlotsRefused = "RP-SN-3",
+        /// Store: a run of slots was handed to the owner.
+        SlotsHanded = "RP-SN-6",
         /// Store: a record was made.
         RecordMade = "RP-ST-1",
         /// Store: a new flow was granted.

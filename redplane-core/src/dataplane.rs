@@ -1,4 +1,5 @@
-//! RedPlane's data plane, written once over [`Machine`]: linearizable mode, rules RP-SW-1 … 12.
+//! RedPlane's data plane, written once over [`Machine`]: linearizable mode, rules RP-SW-1 … 12, and the snapshots of bounded
+//! inconsistency, RP-SN-1 … 6.
 //!
 //! A pass goes through [`ingress`], which decides and touches the registers, and through [`egress`], which puts the message
 //! around the packet and the header-only copy into the mirror queue. Egress has no registers: a copy that comes around takes
@@ -10,6 +11,7 @@
 //! | message | the store answers or asks | `dataplane/answer.rs`, `dataplane/grant.rs` |
 //! | copy | a header-only copy came around in the mirror queue | `dataplane/copy.rs` |
 //! | sweep, give-up | time and operator | `dataplane/lapse.rs` |
+//! | snapshot | a slot of a structure is read | `dataplane/snapshot.rs` |
 //!
 //! Each pass accesses a register array at most once, in the order of [`crate::machine::Array`].
 
@@ -19,6 +21,7 @@ mod grant;
 mod lapse;
 mod packet;
 mod plain;
+mod snapshot;
 
 pub use plain::plain;
 
@@ -26,6 +29,7 @@ use crate::count::Reason;
 use crate::field::{Field, Header, Param, Pass};
 use crate::machine::{Encapsulation, Machine, MirrorCopy};
 use crate::program::Program;
+use crate::structure::Structure;
 use crate::wire::Kind;
 
 /// The flow's slot: whether it has one, and which.
@@ -73,7 +77,12 @@ pub fn ingress<M: Machine, P: Program>(m: &mut M) {
     m.when(is_mine, |m| message::<M, P>(m, slot));
     m.when(is_copy, |m| copy::pass(m, slot));
     m.when(is_give_up, |m| lapse::give_up(m, slot));
-    m.when(is_sweep, |m| lapse::sweep(m));
+    m.when(is_sweep, |m| lapse::sweep::<M, P>(m));
+    if P::Structure::ROWS > 0 {
+        let is_snapshot = m.is(pass, Pass::Snapshot as u32);
+        let is_snapshot = m.signal("is_snapshot", is_snapshot);
+        m.when(is_snapshot, |m| snapshot::pass::<M, P>(m));
+    }
 }
 
 /// Puts the message that ingress decided on around the packet, and remembers a write until it is acked (RP-SW-4).

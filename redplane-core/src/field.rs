@@ -53,8 +53,18 @@ pub enum Field {
     Key(u8),
     /// A word of the flow's state: in a message, or as a program's update left it.
     State(u8),
-    /// The register slot that a sweep is about.
+    /// The register slot that a sweep or the reading of a snapshot is about.
     SweepIndex,
+    /// The slot of the structure that the reading of a snapshot is about.
+    SnapshotIndex,
+    /// 1 if it was read before for this snapshot.
+    SnapshotAgain,
+    /// What the reading gives of it, one word a row.
+    Slot(u8),
+    /// 1 if the slot has not changed since the snapshot before, else 0.
+    SlotUnchanged,
+    /// Identifier of the outermost VLAN, 0 without a tag.
+    VlanId,
 
     /// Kind of the message that this pass is about.
     MessageKind,
@@ -143,6 +153,8 @@ pub enum Pass {
     Sweep = 3,
     /// The operator wants the flow of `Key` handed back.
     GiveUp = 4,
+    /// A slot of a structure is read for a snapshot.
+    Snapshot = 5,
 }
 
 /// Where a packet field stands.
@@ -253,6 +265,8 @@ pub enum Param {
     SilenceSpan,
     /// Ticks after the deadline for which a `BoundedOpen` program may go on (RP-SW-11).
     OpenSpan,
+    /// The bound ε: ticks that the last complete snapshot may be old (RP-SN-5).
+    StaleSpan,
     /// A value of the program's own.
     Program(u8),
 }

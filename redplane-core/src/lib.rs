@@ -8,7 +8,7 @@
 //! - [`switch`]: a whole switch, for one program: packets, messages and time in, verdicts out.
 //! - [`plain`]: the same program without RedPlane, to compare with.
 //! - [`store`]: the store's side of the protocol, for one flow at a time, over a map that the caller supplies.
-//! - [`program`]: what an application is.
+//! - [`program`]: what an application is; [`structure`]: what it keeps beside its flow's state; [`snapshot`]: how that is replicated.
 //! - [`dataplane`]: RedPlane's logic, written once over [`machine::Machine`]; [`native`] is the machine that runs it here,
 //!   [`registers`] what its stateful ALUs do, [`field`] what it can name.
 //! - [`memory`], [`storage`], [`mirror`], [`packet`], [`parse`]: what the native machine is made of.
@@ -34,8 +34,10 @@ pub mod ports;
 pub mod program;
 pub mod registers;
 pub mod seq;
+pub mod snapshot;
 pub mod storage;
 pub mod store;
+pub mod structure;
 pub mod switch;
 pub mod time;
 pub mod wire;

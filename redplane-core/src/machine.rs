@@ -129,6 +129,17 @@ impl<A: Alu + ?Sized, X: Guarded<A>, Y: Guarded<A>, Z: Guarded<A>> Guarded<A> fo
     }
 }
 
+impl<A: Alu + ?Sized, X: Guarded<A>, const N: usize> Guarded<A> for [X; N] {
+    #[inline(always)]
+    fn zero(alu: &mut A) -> Self {
+        core::array::from_fn(|_| X::zero(alu))
+    }
+    #[inline(always)]
+    fn or_zero(self, alu: &mut A, guard: A::Bit) -> Self {
+        self.map(|each| each.or_zero(alu, guard))
+    }
+}
+
 /// One read-modify-write of one cell: what a stateful ALU does in its stage.
 ///
 /// At most two conditions and two operands besides the cell, as a Tofino has them.
@@ -140,6 +151,48 @@ pub trait RegisterAction {
     fn apply<A: Alu + ?Sized>(alu: &mut A, cell: A::Word, a: A::Word, b: A::Word) -> (A::Word, A::Word);
 }
 
+/// One read-modify-write of a cell of two words, as a stateful ALU has it for paired registers: the two copies of a slot that
+/// a lazy snapshot needs (paper §5.4, Algorithm 1).
+pub trait PairAction {
+    /// Its name in a netlist and in P4, `snake_case`.
+    const NAME: &'static str;
+
+    /// The cell's new words and the result, from the cell's old words and two operands.
+    fn apply<A: Alu + ?Sized>(
+        alu: &mut A,
+        cell: (A::Word, A::Word),
+        a: A::Word,
+        b: A::Word,
+    ) -> ((A::Word, A::Word), A::Word);
+}
+
+/// A hash that a switch computes: a CRC of 32 bits over words in network byte order, most significant byte first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Hash {
+    /// CRC-32/ISO-HDLC, polynomial 0x04c11db7: the one of Ethernet.
+    Crc32,
+    /// CRC-32/ISCSI, polynomial 0x1edc6f41.
+    Crc32C,
+    /// CRC-32/MEF, polynomial 0x741b8cd7.
+    Crc32Mef,
+    /// CRC-32/AUTOSAR, polynomial 0xf4acfb13.
+    Crc32Autosar,
+}
+
+/// What a program tells the device's control plane about: see [`Machine::report`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Report {
+    /// The program's own: a heavy flow, a scanner.
+    Found,
+    /// The last complete snapshot is older than the bound (RP-SN-5).
+    Stale,
+}
+
+/// Words of a [`Report`].
+pub const REPORT_WORDS: usize = 8;
+
 /// The register arrays, in the order in which a pass may access them. One cell a flow slot, but for `Silence`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -148,6 +201,8 @@ pub enum Array {
     Epoch,
     /// 0: the lease is ours to use until its deadline; 1: given up; 2: given up and the store knows (RP-SW-9).
     Renounced,
+    /// Epoch for which the structure is what the store had (RP-SN-6).
+    Restored,
     /// Tick until which the lease is live (RP-SW-2).
     Deadline,
     /// One cell: tick of the first request that the store has left unanswered since it was last heard, 0 if none.
@@ -158,6 +213,17 @@ pub enum Array {
     Acked,
     /// Tick of the newest request that may bring a grant or an extension (RP-SW-8, RP-SW-9).
     Asked,
+    /// Tick until which the last complete snapshot is fresh enough (RP-SN-5).
+    Fresh,
+    /// Number of the newest snapshot. Its lowest bit is Algorithm 1's active flag: the copy that packets update.
+    Snapshot,
+    /// Of each slot of a row of the structure: twice the number of the newest snapshot that has touched it, plus one if a packet
+    /// has updated it since. The number's lowest bit is Algorithm 1's last-updated bit.
+    LastUpdated(u8),
+    /// Of each slot of a row of the structure: its two copies, side by side. Only for [`Machine::access_pair`].
+    Pair(u8),
+    /// Of each slot of a row of the structure: 1 if a report was made of it.
+    Reported(u8),
     /// One word of the program's state.
     State(u8),
 }
@@ -167,7 +233,7 @@ impl Array {
     /// word it is for the program to say: [`Program::state_bits`](crate::program::Program::state_bits).
     pub const fn bits(self) -> u32 {
         match self {
-            Self::Renounced => 8,
+            Self::Renounced | Self::Reported(_) => 8,
             _ => 32,
         }
     }
@@ -233,6 +299,15 @@ pub trait Machine: Alu + Sized {
         b: Self::Word,
     ) -> Self::Word;
 
+    /// The one read-modify-write of the pair `array[index]` in this pass; gives the action's result.
+    fn access_pair<R: PairAction>(
+        &mut self,
+        array: Array,
+        index: Self::Word,
+        a: Self::Word,
+        b: Self::Word,
+    ) -> Self::Word;
+
     /// Gives a bit the name that it has in a netlist, in a waveform and in P4, `snake_case`. Changes nothing.
     #[inline(always)]
     fn signal(&mut self, _name: &'static str, bit: Self::Bit) -> Self::Bit {
@@ -260,6 +335,10 @@ pub trait Machine: Alu + Sized {
     fn punt(&mut self, reason: Reason);
     /// The message's packet is taken out and goes through again as one that just arrived.
     fn recirculate(&mut self);
+    /// A CRC over words.
+    fn hash<const N: usize>(&mut self, hash: Hash, words: [Self::Word; N]) -> Self::Word;
+    /// Tells the control plane, once at most in a pass; the packet's own fate stands.
+    fn report(&mut self, report: Report, words: [Self::Word; REPORT_WORDS]);
     /// Something worth counting happened.
     fn count(&mut self, event: Event);
     /// Something is ignored and counted, while the packet's own fate stands.

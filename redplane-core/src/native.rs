@@ -5,8 +5,11 @@
 
 use crate::count::{Event, Reason};
 use crate::field::{Checksum, Field, Header, Param, Place};
-use crate::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
-use crate::memory::{Memory, Outgoing};
+use crate::machine::{
+    Alu, Array, Encapsulation, Guarded, Hash, Machine, MirrorCopy, PairAction, REPORT_WORDS, RegisterAction,
+    Report,
+};
+use crate::memory::{Memory, Outgoing, hash_with};
 use crate::mirror::Copy;
 use crate::parse::{self, Changes, Headers, Malformed};
 use crate::program::{Program, Words};
@@ -101,6 +104,8 @@ pub(crate) struct About {
     pub(crate) carries: bool,
     pub(crate) due: u32,
     pub(crate) wait: u32,
+    pub(crate) slot: u32,
+    pub(crate) again: bool,
 }
 
 /// One pass of one packet over the memory of a switch. The kind of pass is part of the type, so that what other kinds do is gone
@@ -251,6 +256,11 @@ impl<P: Program, S: Storage<P>, const PASS: u32> Machine for Native<'_, P, S, PA
             Field::MessageTimestamp => self.about.timestamp,
             Field::MessageEndsLease => self.about.ends_lease as u32,
             Field::MessageCarries => self.about.carries as u32,
+            Field::SnapshotIndex => self.about.slot,
+            Field::SnapshotAgain => self.about.again as u32,
+            Field::Slot(row) => self.memory.slot.get(row as usize).copied().unwrap_or(0),
+            Field::SlotUnchanged => self.memory.slot_unchanged as u32,
+            Field::VlanId => parse::vlan_id(self.frame),
             Field::CopyDue => self.about.due,
             Field::CopyWait => self.about.wait,
             Field::Leaves => (self.fate == Fate::Leaves) as u32,
@@ -297,6 +307,12 @@ impl<P: Program, S: Storage<P>, const PASS: u32> Machine for Native<'_, P, S, PA
                     };
                 }
             }
+            Field::Slot(row) => {
+                if let Some(word) = self.memory.slot.get_mut(row as usize) {
+                    *word = value;
+                }
+            }
+            Field::SlotUnchanged => self.memory.slot_unchanged = value != 0,
             Field::OutEpoch => self.memory.outgoing.epoch = value,
             Field::OutSeq => self.memory.outgoing.seq = value,
             Field::OutCarry => self.memory.outgoing.carry = value != 0,
@@ -330,6 +346,25 @@ impl<P: Program, S: Storage<P>, const PASS: u32> Machine for Native<'_, P, S, PA
         let (value, result) = R::apply(&mut NativeAlu, *cell, a, b);
         *cell = value;
         result
+    }
+
+    #[inline(always)]
+    fn access_pair<R: PairAction>(&mut self, array: Array, index: u32, a: u32, b: u32) -> u32 {
+        let Some(cell) = self.memory.pair(array, index) else { return 0 };
+        let [even, odd] = *cell;
+        let ((even, odd), result) = R::apply(&mut NativeAlu, (even, odd), a, b);
+        *cell = [even, odd];
+        result
+    }
+
+    #[inline(always)]
+    fn hash<const N: usize>(&mut self, hash: Hash, words: [u32; N]) -> u32 {
+        hash_with(hash, &words)
+    }
+
+    #[inline(always)]
+    fn report(&mut self, report: Report, words: [u32; REPORT_WORDS]) {
+        self.memory.report = Some((report, words));
     }
 
     #[inline(always)]

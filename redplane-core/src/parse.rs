@@ -114,6 +114,17 @@ fn half(high: u8, low: u8) -> u32 {
     u16::from_be_bytes([high, low]) as u32
 }
 
+/// Identifier of a frame's outermost VLAN (IEEE 802.1Q), 0 if it has no tag.
+#[inline(always)]
+pub fn vlan_id(frame: &[u8]) -> u32 {
+    match read_u16(frame, 12) {
+        Some(ethertype) if ETHERTYPE_VLAN.contains(&ethertype) => {
+            read_u16(frame, ETHERNET_LEN).unwrap_or(0) as u32 & 0xfff
+        }
+        _ => 0,
+    }
+}
+
 impl Headers {
     /// Parses a frame.
     #[inline(always)]

@@ -108,16 +108,23 @@ mod tests {
     use crate::count::Event;
     use crate::field::Field;
     use crate::machine::{Alu, Machine};
-    use crate::program::{Schema, StateArrays, Update, WhenSilent};
+    use crate::program::{Schema, StateArrays, Update, WhenSilent, WhenStale};
     use crate::seq::Incarnation;
+    use crate::structure::NoStructure;
 
     /// Counts the frames of an ingress port and leaves the number nowhere but in its state.
     struct PerPort;
 
     impl Program for PerPort {
-        const SCHEMA: Schema = Schema { id: 9, name: "per-port", when_silent: WhenSilent::FailClosed };
+        const SCHEMA: Schema = Schema {
+            id: 9,
+            name: "per-port",
+            when_silent: WhenSilent::FailClosed,
+            when_stale: WhenStale::KeepGoing,
+        };
         type Key = [u32; 1];
         type State = [u32; 1];
+        type Structure = NoStructure;
 
         fn key<M: Machine>(m: &mut M) -> M::Bit {
             let port = m.get(Field::IngressPort);

@@ -15,6 +15,8 @@ use core::hash::Hash;
 
 use crate::field::Field;
 use crate::machine::{Alu, Array, Machine, RegisterAction};
+use crate::snapshot::StructureArrays;
+use crate::structure::Structure;
 use crate::wire::{KEY_WORDS_MAX, Layout, STATE_WORDS_MAX};
 
 /// A fixed number of words: a key or a state.
@@ -41,6 +43,21 @@ pub enum WhenSilent {
     BoundedOpen,
 }
 
+/// What becomes of packets while the last complete snapshot is older than the bound (paper §5.4, RP-SN-5). Each is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum WhenStale {
+    /// They go on and are counted in the structure: more may be lost than the bound allows.
+    KeepGoing,
+    /// They are lost, and the structure does not change: the bound holds.
+    StopForwarding,
+    /// As `KeepGoing`, and the control plane is told once in every span of the bound ([`crate::machine::Report::Stale`]).
+    Report,
+}
+
+/// Words of state of a program with a structure: the id of the snapshot to begin with, and 1 if there is one.
+pub const SNAPSHOT_STATE_WORDS: usize = 2;
+
 /// What the framework and the wire need to know about a program.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -51,6 +68,8 @@ pub struct Schema {
     pub name: &'static str,
     /// RP-SW-11.
     pub when_silent: WhenSilent,
+    /// RP-SN-5; of a program without a structure it means nothing.
+    pub when_stale: WhenStale,
 }
 
 /// An application, written once over every machine.
@@ -59,17 +78,21 @@ pub trait Program: 'static {
     const SCHEMA: Schema;
     /// The flow key.
     type Key: Words;
-    /// The flow's state.
+    /// The flow's state. Of a program with a structure, [`SNAPSHOT_STATE_WORDS`] words that the framework uses.
     type State: Words;
+    /// What is replicated by snapshots; [`NoStructure`](crate::structure::NoStructure) if nothing is.
+    type Structure: Structure;
 
     /// Geometry on the wire.
     const LAYOUT: Layout = {
         assert!(Self::Key::LEN >= 1 && Self::Key::LEN <= KEY_WORDS_MAX);
         assert!(Self::State::LEN >= 1 && Self::State::LEN <= STATE_WORDS_MAX);
+        assert!(Self::Structure::ROWS == 0 || Self::State::LEN == SNAPSHOT_STATE_WORDS);
         Layout {
             schema: Self::SCHEMA.id,
             key_words: Self::Key::LEN as u8,
             state_words: Self::State::LEN as u8,
+            slot_words: Self::Structure::ROWS as u8,
         }
     };
 
@@ -94,6 +117,7 @@ pub struct StateArrays<M: Machine> {
     index: M::Word,
     write: M::Bit,
     sent: M::Bit,
+    lazy: bool,
 }
 
 impl<M: Machine> Clone for StateArrays<M> {
@@ -106,14 +130,20 @@ impl<M: Machine> Copy for StateArrays<M> {}
 
 impl<M: Machine> StateArrays<M> {
     /// The state in slot `index`. Updates happen only where `write` holds, and the state goes into the pass's message where
-    /// `sent` holds.
-    pub(crate) fn new(index: M::Word, write: M::Bit, sent: M::Bit) -> Self {
-        Self { index, write, sent }
+    /// `sent` holds. The structure is kept in two copies if `lazy`, for snapshots.
+    pub(crate) fn new(index: M::Word, write: M::Bit, sent: M::Bit, lazy: bool) -> Self {
+        Self { index, write, sent, lazy }
     }
 
     /// Whether this pass is a write.
     pub fn is_write(&self) -> M::Bit {
         self.write
+    }
+
+    /// The structure of the packet's flow. To be asked for once in a pass.
+    #[inline(always)]
+    pub fn structure<P: Program>(&self, m: &mut M) -> StructureArrays<M> {
+        StructureArrays::new::<P>(m, self.index, self.lazy)
     }
 
     /// Updates a word if this pass is a write, and gives the word as it then is. It is also what a `Write` message will carry.

@@ -8,6 +8,7 @@ use crate::count::Counters;
 use crate::memory::WAYS;
 use crate::mirror::{Copy as MirrorCopy, LentMirror, Mirror};
 use crate::program::{Program, Words};
+use crate::structure::Structure;
 
 /// Bytes that a flow slot takes beside its key and its state.
 pub const SLOT_BYTES: usize = size_of::<Cells>();
@@ -32,6 +33,7 @@ pub struct Row<P: Program> {
     pub(crate) key: P::Key,
     pub(crate) cells: Cells,
     pub(crate) state: P::State,
+    pub(crate) structure: P::Structure,
 }
 
 impl<P: Program> Row<P> {
@@ -40,6 +42,7 @@ impl<P: Program> Row<P> {
         key: P::Key::ZERO,
         cells: Cells { epoch: 0, renounced: 0, deadline: 0, seq: 0, acked: 0, asked: 0 },
         state: P::State::ZERO,
+        structure: P::Structure::EMPTY,
     };
 }
 
@@ -233,16 +236,23 @@ impl<P: Program> Storage<P> for Lent<'_, P> {
 mod tests {
     use super::*;
     use crate::machine::Machine;
-    use crate::program::{Schema, StateArrays, WhenSilent};
+    use crate::program::{Schema, StateArrays, WhenSilent, WhenStale};
+    use crate::structure::NoStructure;
     use crate::wire::Kind;
 
     #[derive(Debug)]
     struct Nothing;
 
     impl Program for Nothing {
-        const SCHEMA: Schema = Schema { id: 9, name: "nothing", when_silent: WhenSilent::FailClosed };
+        const SCHEMA: Schema = Schema {
+            id: 9,
+            name: "nothing",
+            when_silent: WhenSilent::FailClosed,
+            when_stale: WhenStale::KeepGoing,
+        };
         type Key = [u32; 1];
         type State = [u32; 1];
+        type Structure = NoStructure;
 
         fn key<M: Machine>(m: &mut M) -> M::Bit {
             m.bit(false)

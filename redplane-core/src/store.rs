@@ -19,12 +19,17 @@
 //! | `Renew` | this epoch, held | `RenewAck` |
 //! | `GiveUp` | this epoch, seq reached | `GiveUpAck`, the lease is free |
 //! | | another epoch, or none | `GiveUpAck`: it is not theirs any more |
+//! | `SnapshotSlots` | this epoch, not an older snapshot | `SnapshotAck`; the last run replaces the snapshot before (RP-SN-4) |
+//! | | this epoch, an older snapshot | `Refuse` (RP-SN-3) |
+//! | `SnapshotFetch` | this epoch | `SnapshotSlots` (RP-SN-6) |
 //!
 //! Every answer names the log index that must be durable before it leaves (RP-ST-4): the caller's [`Log`] decides what durable
 //! means: one replica's memory, a chain, an engine.
 
+mod assembly;
 mod flow;
 mod record;
 
+pub use assembly::{Assembly, AssemblyHead, NoAssembly, Parts, Run};
 pub use flow::{FlowStore, Handled, Limits, Outcome};
 pub use record::{Creation, Full, Initializer, Instant, Log, LogIndex, Owner, Record, Records};

@@ -12,6 +12,8 @@
 //! in [`Config::resend_after`] while there is traffic and once in [`POLL_AT_LEAST`] in any case; a buffer has
 //! [`crate::wire::HEADROOM`] bytes in front of the packet. Nothing here blocks, allocates or reads a clock.
 
+mod snapshots;
+
 use crate::count::{Counters, Reason};
 use crate::dataplane;
 use crate::field::{PROGRAM_PARAMS, Param, Pass};
@@ -23,6 +25,7 @@ use crate::ports::PortSet;
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Incarnation, Seq};
 use crate::storage::{Owned, SLOT_BYTES, Storage};
+use crate::structure::Structure;
 use crate::time::{Span, Tick};
 use crate::wire::{Body, Envelope, Flags, HEADROOM, Kind, Message, PORT_MAX, ParseError};
 
@@ -59,8 +62,37 @@ pub struct Config {
     pub silence: Span,
     /// How long a `BoundedOpen` program goes on after its lease has lapsed (RP-SW-11).
     pub open: Span,
+    /// Snapshots, of a program with a structure.
+    pub snapshots: Snapshots,
     /// Values of the program's own, see its documentation.
     pub program: [u32; PROGRAM_PARAMS],
+}
+
+/// How the snapshots of a structure are taken (paper §5.4).
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Snapshots {
+    /// Time from the beginning of one to that of the next (the paper's T_snap); [`Switch::poll`] must be called as often.
+    pub every: Span,
+    /// The bound ε: so old may the last complete one be (RP-SN-5).
+    pub bound: Span,
+    /// Every so many of them all slots travel; of the others those that have changed. 1: of each.
+    pub whole_every: u16,
+    /// Most slots in a message, as far as the buffer has room for them. 1, as where a packet generator makes a packet a slot.
+    pub slots_per_message: u16,
+    /// Time after which the structure is emptied; 0: never.
+    pub window: Span,
+}
+
+impl Snapshots {
+    /// The paper's period of 1 ms, a bound of 50 ms, whole every 64th, 64 slots to a message, and no windows.
+    pub const DEFAULT: Self = Self {
+        every: Span::from_millis(1),
+        bound: Span::from_millis(50),
+        whole_every: 64,
+        slots_per_message: 64,
+        window: Span::from_millis(0),
+    };
 }
 
 impl Config {
@@ -75,6 +107,7 @@ impl Config {
             resend_max: Span::from_millis(256),
             silence: Span::from_millis(3000),
             open: Span::from_millis(0),
+            snapshots: Snapshots::DEFAULT,
             program: [0; PROGRAM_PARAMS],
         }
     }
@@ -103,6 +136,11 @@ impl Config {
             resend_max: self.resend_max.ticks(),
             silence_span: self.silence.ticks(),
             open_span: self.open.ticks(),
+            stale_span: self.snapshots.bound.ticks(),
+            snapshot_every: self.snapshots.every.ticks(),
+            whole_every: self.snapshots.whole_every,
+            slots_per_message: self.snapshots.slots_per_message,
+            window: self.snapshots.window.ticks(),
             program: self.program,
         }
     }
@@ -207,6 +245,11 @@ impl<P: Program, S: Storage<P>> SwitchOver<P, S> {
         if message.tag().is_some() {
             return self.ignore(Reason::MessageTag);
         }
+        if P::Structure::ROWS > 0
+            && let Some(verdict) = self.snapshot_answer(now, &message)
+        {
+            return verdict;
+        }
         let kind = message.kind();
         if kind.is_request() || kind == Kind::SnapshotAck {
             return self.ignore(Reason::WrongDirection);
@@ -262,7 +305,7 @@ impl<P: Program, S: Storage<P>> SwitchOver<P, S> {
             }
         }
         self.copies_left = COPIES_A_POLL;
-        None
+        if P::Structure::ROWS > 0 { self.snapshot_poll(now, out) } else { None }
     }
 
     /// Hands the flow of `key` back to the store, as a planned evacuation does. The messages come out of [`Switch::poll`].

@@ -21,7 +21,7 @@ mod header;
 mod message;
 mod print;
 
-pub use encode::{Envelope, NoRoom, SlotRange};
+pub use encode::{Envelope, NoRoom, SlotRange, Slots};
 pub use header::{Flags, HEADER_LEN, Header, Kind, PORT_MAX, Refusal, TAG_LEN, VERSION};
 pub use message::{Body, Message, ParseError};
 
@@ -50,6 +50,8 @@ pub struct Layout {
     pub key_words: u8,
     /// Length of a flow's state in 32-bit words, at most [`STATE_WORDS_MAX`].
     pub state_words: u8,
+    /// Length of a slot of a snapshot in 32-bit words, 0 for a program without a structure.
+    pub slot_words: u8,
 }
 
 impl Layout {
@@ -63,7 +65,8 @@ impl Layout {
     pub const fn message_len(self, kind: Kind) -> usize {
         let body = match kind {
             Kind::Grant | Kind::Write => 4 * self.state_words as usize,
-            Kind::SnapshotSlots | Kind::SnapshotAck => 4,
+            Kind::SnapshotSlots => 8,
+            Kind::SnapshotAck | Kind::SnapshotFetch => 4,
             _ => 0,
         };
         self.fixed_len() + body

@@ -60,6 +60,13 @@ pub enum Violation {
         /// Where.
         place: Place,
     },
+    /// A structure with snapshots, a hash or a report: no pipeline is given them yet.
+    Beyond {
+        /// What it is.
+        what: &'static str,
+        /// Where.
+        place: Place,
+    },
     /// A stage of the target cannot hold it, not even alone.
     TooBig {
         /// What it is: an array, or the flow table.
@@ -148,6 +155,10 @@ impl fmt::Display for Violation {
                 f,
                 "array `{array}` is accessed at {place} in a cell that is not the flow's slot. Use the slot that the lookup gave, or \
                  a literal 0 for an array of one cell"
+            ),
+            Self::Beyond { what, place } => write!(
+                f,
+                "{what} is used at {place}, and pipelines are not given that yet. Programs with a structure run on soft cores and hosts"
             ),
             Self::TooBig { what, place, shortage } => {
                 write!(f, "{what}")?;

@@ -184,6 +184,8 @@ pub struct Netlist {
     pub accesses: Vec<Access>,
     /// Everything else, in the program's order.
     pub effects: Vec<Effect>,
+    /// What a machine can do and no pipeline is given yet: what it is, and where.
+    pub beyond: Vec<(&'static str, Place)>,
 }
 
 /// Expressions that share what they have in common.

@@ -187,6 +187,12 @@ impl StageArray {
             Self::Core(Array::Acked) => "acked".into(),
             Self::Core(Array::Asked) => "asked".into(),
             Self::Core(Array::State(word)) => format!("state_{word}"),
+            Self::Core(Array::Restored) => "restored".into(),
+            Self::Core(Array::Fresh) => "fresh".into(),
+            Self::Core(Array::Snapshot) => "snapshot".into(),
+            Self::Core(Array::LastUpdated(row)) => format!("last_updated_{row}"),
+            Self::Core(Array::Pair(row)) => format!("pair_{row}"),
+            Self::Core(Array::Reported(row)) => format!("reported_{row}"),
         }
     }
 

@@ -16,7 +16,10 @@ use std::panic::Location;
 use redplane_core::count::{Event, Reason};
 use redplane_core::dataplane;
 use redplane_core::field::{Checksum, Field, Header, Param, Pass};
-use redplane_core::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
+use redplane_core::machine::{
+    Alu, Array, Encapsulation, Guarded, Hash, Machine, MirrorCopy, PairAction, REPORT_WORDS, RegisterAction,
+    Report,
+};
 use redplane_core::program::Program;
 use redplane_core::registers::{IsBefore, Put};
 
@@ -249,6 +252,23 @@ impl Machine for Recorder {
         let place = Place(Location::caller());
         let guard = self.effective_guard();
         self.touch::<R>(StageArray::Core(array), index, (a, b), guard, place)
+    }
+
+    #[track_caller]
+    fn access_pair<R: PairAction>(&mut self, _array: Array, _index: Word, _a: Word, _b: Word) -> Word {
+        self.netlist.beyond.push(("a pair of registers", Place(Location::caller())));
+        self.lit(0)
+    }
+
+    #[track_caller]
+    fn hash<const N: usize>(&mut self, _hash: Hash, _words: [Word; N]) -> Word {
+        self.netlist.beyond.push(("a hash", Place(Location::caller())));
+        self.lit(0)
+    }
+
+    #[track_caller]
+    fn report(&mut self, _report: Report, _words: [Word; REPORT_WORDS]) {
+        self.netlist.beyond.push(("a report to the control plane", Place(Location::caller())));
     }
 
     fn signal(&mut self, name: &'static str, bit: Bit) -> Bit {

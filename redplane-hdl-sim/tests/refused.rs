@@ -52,7 +52,7 @@ fn ingress(program: impl FnOnce(&mut Recorder)) -> Refused {
     program(&mut recorder);
     let shape = Shape {
         name: "refused".into(),
-        layout: Layout { schema: 1, key_words: 1, state_words: 16 },
+        layout: Layout { schema: 1, key_words: 1, state_words: 16, slot_words: 0 },
         state_bits: vec![32; 16],
         flows: 4_096,
     };

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Shards share nothing. A shard owns no socket and reads no clock: [`crate::server`] and the simulation give it both. After
-//! construction it allocates nothing.
+//! construction it allocates nothing, but for the two copies of a flow's first snapshot.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -18,8 +18,9 @@ use redplane_core::packet::Buffer;
 use redplane_core::program::{Program, Words};
 use redplane_core::seq::{Epoch, Seq};
 use redplane_core::store::{
-    Creation, FlowStore, Full, Initializer, Instant, Limits, LogIndex, Outcome, Record, Records,
+    Assembly, Creation, FlowStore, Full, Initializer, Instant, Limits, LogIndex, Outcome, Record, Records,
 };
+use redplane_core::structure::Structure;
 use redplane_core::time::Span;
 use redplane_core::wire::{Flags, Header, Kind, Message, Refusal};
 use zerocopy::FromBytes;
@@ -40,6 +41,9 @@ const EXPIRED_A_POLL: usize = 64;
 /// beyond the limit are address space that is never touched.
 pub(crate) const ROOM: usize = 2;
 
+/// Flows that a shard keeps snapshots of: as many as there are VLANs. Those of further flows are refused.
+pub const SNAPSHOTS_MAX: usize = 4096;
+
 /// How a shard is set up.
 #[derive(Clone, Copy, Debug)]
 pub struct ShardConfig {
@@ -56,10 +60,18 @@ pub struct ShardConfig {
 }
 
 /// The flows of a shard in memory: bounded, allocated at start-up, iterated in a fixed order.
-#[derive(Debug)]
 pub struct FlowMap<P: Program> {
     flows: IndexMap<P::Key, Record<P::State>>,
     limit: usize,
+    /// The snapshots of flows that have sent one; nothing of programs without a structure.
+    snapshots: IndexMap<P::Key, Box<<P::Structure as Structure>::Assembly>>,
+}
+
+impl<P: Program> std::fmt::Debug for FlowMap<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { flows, limit, snapshots } = self;
+        write!(f, "FlowMap {{ {} of {limit} flows, {} with snapshots }}", flows.len(), snapshots.len())
+    }
 }
 
 impl<P: Program> FlowMap<P> {
@@ -67,7 +79,17 @@ impl<P: Program> FlowMap<P> {
     pub const FLOW_BYTES: usize = size_of::<(u64, P::Key, Record<P::State>)>() + 4 * (size_of::<u64>() + 1);
 
     fn with_capacity(limit: usize) -> Self {
-        Self { flows: IndexMap::with_capacity(limit.saturating_mul(ROOM)), limit }
+        let snapshots = if P::Structure::ROWS == 0 { 0 } else { limit.min(SNAPSHOTS_MAX) * ROOM };
+        Self {
+            flows: IndexMap::with_capacity(limit.saturating_mul(ROOM)),
+            limit,
+            snapshots: IndexMap::with_capacity(snapshots),
+        }
+    }
+
+    /// How many flows have snapshots here.
+    pub fn snapshots(&self) -> usize {
+        self.snapshots.len()
     }
 
     /// The key at a place of the iteration order, which deletions change.
@@ -96,6 +118,20 @@ impl<P: Program> Records<P> for FlowMap<P> {
 
     fn remove(&mut self, key: &P::Key) {
         self.flows.swap_remove(key);
+        self.snapshots.swap_remove(key);
+    }
+
+    fn assembly(&mut self, key: &P::Key) -> Option<&mut <P::Structure as Structure>::Assembly> {
+        if P::Structure::ROWS == 0 {
+            return None;
+        }
+        if !self.snapshots.contains_key(key) {
+            if self.snapshots.len() >= self.limit.min(SNAPSHOTS_MAX) {
+                return None;
+            }
+            self.snapshots.insert(*key, Box::new(Assembly::EMPTY));
+        }
+        self.snapshots.get_mut(key).map(|assembly| &mut **assembly)
     }
 
     fn len(&self) -> usize {

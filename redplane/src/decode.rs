@@ -179,7 +179,7 @@ fn parse_layout(text: &str) -> anyhow::Result<Layout> {
     if !(1..=STATE_WORDS_MAX).contains(&state_words.into()) {
         bail!("a state has 1 to {STATE_WORDS_MAX} words, not {state_words}");
     }
-    Ok(Layout { schema, key_words, state_words })
+    Ok(Layout { schema, key_words, state_words, slot_words: 0 })
 }
 
 #[cfg(test)]
@@ -277,6 +277,9 @@ mod tests {
         for text in ["", "1", "1:2", "1:2:3:4", "1:0:1", "1:11:1", "1:1:0", "1:1:17", "256:1:1", "a:1:1"] {
             assert!(parse_layout(text).is_err(), "{text}");
         }
-        assert_eq!(parse_layout("7:2:4").unwrap(), Layout { schema: 7, key_words: 2, state_words: 4 });
+        assert_eq!(
+            parse_layout("7:2:4").unwrap(),
+            Layout { schema: 7, key_words: 2, state_words: 4, slot_words: 0 }
+        );
     }
 }

@@ -5,7 +5,10 @@
 
 use redplane_core::count::{Event, Reason};
 use redplane_core::field::{Checksum, Field, Header, Param};
-use redplane_core::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
+use redplane_core::machine::{
+    Alu, Array, Encapsulation, Guarded, Hash, Machine, MirrorCopy, PairAction, REPORT_WORDS, RegisterAction,
+    Report,
+};
 use std::collections::HashMap;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -275,6 +278,17 @@ impl Machine for Tape {
         self.does(Effect::Access(array, R::NAME));
         let cell = self.unknown_word();
         R::apply(self, cell, a, b).1
+    }
+    fn access_pair<R: PairAction>(&mut self, array: Array, _: Word, a: Word, b: Word) -> Word {
+        self.does(Effect::Access(array, R::NAME));
+        let cell = (self.unknown_word(), self.unknown_word());
+        R::apply(self, cell, a, b).1
+    }
+    fn hash<const N: usize>(&mut self, _: Hash, _: [Word; N]) -> Word {
+        self.unknown_word()
+    }
+    fn report(&mut self, _: Report, _: [Word; REPORT_WORDS]) {
+        self.does(Effect::Other);
     }
     fn lookup(&mut self) -> (Bit, Word) {
         self.does(Effect::Other);

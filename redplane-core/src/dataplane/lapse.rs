@@ -4,7 +4,9 @@ use super::Slot;
 use crate::count::{Event, Reason};
 use crate::field::{Field, Param};
 use crate::machine::{Array, Machine, MirrorCopy};
+use crate::program::Program;
 use crate::registers::{Latest, Put, RENOUNCED, RENOUNCED_NO, Read, Replace};
+use crate::structure::Structure;
 use crate::wire::Kind;
 
 /// A `Recall`: somebody else wants the flow (RP-ST-2). The lease is given up if it is of the message's epoch (`same`).
@@ -56,7 +58,7 @@ fn renounce<M: Machine>(m: &mut M, index: M::Word, wanted: M::Bit, epoch: M::Wor
 /// RP-SW-12: pulls a lapsed deadline along, so that it is never old enough to look live again, and the tick of the last request
 /// likewise.
 #[inline(always)]
-pub(super) fn sweep<M: Machine>(m: &mut M) {
+pub(super) fn sweep<M: Machine, P: Program>(m: &mut M) {
     let index = m.get(Field::SweepIndex);
     let zero = m.lit(0);
     let past = long_past(m);
@@ -65,6 +67,9 @@ pub(super) fn sweep<M: Machine>(m: &mut M) {
     let period = m.param(Param::Period);
     let answered = m.sub(now, period);
     m.access::<Latest>(Array::Asked, index, answered, zero);
+    if P::Structure::ROWS > 0 {
+        m.access::<Latest>(Array::Fresh, index, past, zero);
+    }
     m.count(Event::Swept);
 }
 

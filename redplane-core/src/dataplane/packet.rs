@@ -9,14 +9,15 @@
 //! | none | any | `LeaseRequest` (RP-SW-1) |
 //! | lapsed, store silent | reads, nothing unacked, `BoundedOpen` | forwarded (RP-SW-11) |
 
-use super::{Slot, send};
+use super::{Slot, send, snapshot};
 use crate::count::{Event, Reason};
 use crate::field::{Field, Param};
 use crate::machine::{Array, Machine, MirrorCopy};
 use crate::program::{Program, StateArrays, WhenSilent};
 use crate::registers::{
-    Advance, IfOlder, IsAfter, LAPSED_WITHIN, LIVE, Liveness, Put, RENOUNCED_NO, Read, Unanswered, YES,
+    Advance, IfOlder, IsAfter, LAPSED_WITHIN, LIVE, Liveness, Put, RENOUNCED_NO, Read, Same, Unanswered, YES,
 };
+use crate::structure::Structure;
 use crate::wire::Kind;
 
 #[inline(always)]
@@ -29,6 +30,13 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
         let epoch = m.access::<Read>(Array::Epoch, index, zero, zero);
         (epoch, m.access::<Read>(Array::Renounced, index, zero, zero))
     });
+    let restored = match P::Structure::ROWS {
+        0 => m.bit(true),
+        _ => {
+            let restored = m.when(hit, |m| m.access::<Same>(Array::Restored, index, epoch, zero));
+            m.is(restored, YES)
+        }
+    };
     let (live, within) = match P::SCHEMA.when_silent {
         WhenSilent::FailClosed => {
             let live = m.when(hit, |m| m.access::<IsAfter>(Array::Deadline, index, now, zero));
@@ -39,6 +47,16 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
             let bound = m.sub(now, span);
             let life = m.when(hit, |m| m.access::<Liveness>(Array::Deadline, index, now, bound));
             (m.is(life, LIVE), m.is(life, LAPSED_WITHIN)) // RP-SW-2, RP-SW-11
+        }
+    };
+    let live = match P::Structure::ROWS {
+        0 => live,
+        _ => {
+            // RP-SN-6: until then packets travel to the store and back, so that the structure begins with all of the snapshot.
+            let restoring = m.and_not(live, restored);
+            let restoring = m.signal("restoring", restoring);
+            m.when(restoring, |m| m.count(Event::Restoring));
+            m.both(live, restored)
         }
     };
     let live = m.signal("live", live);
@@ -53,9 +71,13 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
 
     let applies = m.either(room, reads);
     let applies = m.either(applies, open);
+    let applies = match P::Structure::ROWS {
+        0 => applies,
+        _ => snapshot::goes_on::<M, P>(m, index, applies),
+    };
     let applies = m.signal("applies", applies);
     m.when(applies, |m| {
-        P::apply(m, StateArrays::new(index, room, room));
+        P::apply(m, StateArrays::new(index, room, room, P::Structure::ROWS > 0));
         // What the program does not let out does not travel either: a write goes to the store without it, a held read ends.
         let leaves = m.get(Field::Leaves);
         let stays = m.is(leaves, 0);

@@ -11,7 +11,7 @@ pub fn plain<M: Machine, P: Program>(m: &mut M) -> M::Bit {
     m.when(hit, |m| {
         let writes = P::writes(m);
         let sent = m.bit(false);
-        P::apply(m, StateArrays::new(index, writes, sent));
+        P::apply(m, StateArrays::new(index, writes, sent, false));
     });
     m.and_not(is_ours, hit)
 }

@@ -1,13 +1,14 @@
 //! The per-flow rules, RP-ST-1, 2, 3, 5, 7, 8, 9 and 10.
 
-use super::{Creation, Initializer, Instant, Log, LogIndex, Owner, Record, Records};
+use super::{Assembly, Creation, Initializer, Instant, Log, LogIndex, Owner, Record, Records, Run};
 use crate::count::{Counters, Event, Reason};
 use crate::packet::Buffer;
 use crate::program::{Program, Words};
 use crate::seq::{Epoch, Seq};
+use crate::structure::Structure;
 use crate::switch::reason_of;
 use crate::time::{Span, Tick};
-use crate::wire::{Envelope, Flags, Kind, Message, Refusal};
+use crate::wire::{Body, Envelope, Flags, Kind, Message, Refusal, SlotRange, Slots};
 
 /// Time between two recalls of the same lease.
 const RECALL_EVERY: Span = Span::from_millis(2);
@@ -68,6 +69,10 @@ enum Decision {
     Grant(bool),
     Answer(Kind),
     Refuse(Refusal),
+    /// A `SnapshotAck`.
+    Took(SlotRange),
+    /// A `SnapshotSlots`.
+    Hand(SlotRange),
     Wait,
 }
 
@@ -167,6 +172,14 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             Kind::Hold => self.hold(now, &request),
             Kind::Renew => self.renew(now, &request),
             Kind::GiveUp => self.give_up(&request, log, &mut wakes),
+            Kind::SnapshotSlots => match self.take_slots(&request, parsed.body(), log) {
+                Ok(decision) => decision,
+                Err(reason) => return self.drop(reason),
+            },
+            Kind::SnapshotFetch => match self.hand_slots(&request, parsed.body()) {
+                Ok(decision) => decision,
+                Err(reason) => return self.drop(reason),
+            },
             _ => Decision::Refuse(Refusal::Unsupported),
         };
         if let Decision::Wait = decision {
@@ -179,7 +192,11 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             }
             return Handled { outcome: Outcome::Wait, key: Some(key), wakes };
         }
-        let outcome = self.answer(message, head_len, &request, decision);
+        let outcome = match decision {
+            Decision::Took(range) => self.answer_slots(message, &request, Kind::SnapshotAck, range),
+            Decision::Hand(range) => self.answer_slots(message, &request, Kind::SnapshotSlots, range),
+            decision => self.answer(message, head_len, &request, decision),
+        };
         Handled { outcome, key: Some(key), wakes }
     }
 
@@ -381,6 +398,114 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
     }
 
     /// Turns the request's buffer into the answer, in front of the packet that it carries.
+    /// A run of slots comes in: RP-SN-3, RP-SN-4.
+    fn take_slots(
+        &mut self,
+        request: &Request<P::Key>,
+        body: Body<'_>,
+        log: &mut impl Log<P>,
+    ) -> Result<Decision, Reason> {
+        let Body::Slots { range, base, marks, values } = body else { return Err(Reason::SnapshotRange) };
+        if let Some(refusal) = self.not_owner(request) {
+            return Ok(Decision::Refuse(refusal));
+        }
+        let Some(mut parts) = self.records.assembly(&request.key).and_then(Assembly::parts) else {
+            // RP-ST-7
+            let why = if P::Structure::ROWS == 0 { Refusal::Unsupported } else { Refusal::FlowsFull };
+            return Ok(Decision::Refuse(why));
+        };
+        if !parts.has(range) {
+            return Err(Reason::SnapshotRange);
+        }
+        let id = request.seq.raw();
+        let base = (base != id).then_some(base);
+        match parts.take(&Run { epoch: request.epoch, id, range, base, marks, values }) {
+            Err(refusal) => {
+                self.counters.count(Event::OldSlotsRefused);
+                return Ok(Decision::Refuse(refusal));
+            }
+            Ok(false) => self.counters.count(Event::SlotsTaken),
+            Ok(true) => {
+                self.counters.count(Event::SlotsTaken);
+                self.counters.count(Event::SnapshotReplaced);
+                if let Some(record) = self.records.get(&request.key) {
+                    for (word, value) in record.state.as_mut().iter_mut().zip([id, 1]) {
+                        *word = value;
+                    }
+                    record.index = log.append(&request.key, record);
+                }
+            }
+        }
+        Ok(Decision::Took(range))
+    }
+
+    /// The owner wants slots of the last complete snapshot: RP-SN-6.
+    fn hand_slots(&mut self, request: &Request<P::Key>, body: Body<'_>) -> Result<Decision, Reason> {
+        let Body::Range(range) = body else { return Err(Reason::SnapshotRange) };
+        if let Some(refusal) = self.not_owner(request) {
+            return Ok(Decision::Refuse(refusal));
+        }
+        let Some(parts) = self.records.assembly(&request.key).and_then(Assembly::parts) else {
+            return Ok(Decision::Refuse(Refusal::Unsupported));
+        };
+        if !parts.has(range) {
+            return Err(Reason::SnapshotRange);
+        }
+        if parts.complete() != Some(request.seq.raw()) {
+            self.counters.count(Event::OldSlotsRefused);
+            return Ok(Decision::Refuse(Refusal::OldSnapshot));
+        }
+        self.counters.count(Event::SlotsHanded);
+        Ok(Decision::Hand(range))
+    }
+
+    /// Why the sender may not speak for the flow, if it may not.
+    fn not_owner(&mut self, request: &Request<P::Key>) -> Option<Refusal> {
+        match self.records.get(&request.key) {
+            None => Some(Refusal::UnknownFlow),
+            Some(record) if record.epoch != request.epoch || record.owner != Some(request.owner) => {
+                Some(Refusal::StaleEpoch)
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// Answers with a run of slots, or with the range of one.
+    fn answer_slots(
+        &mut self,
+        message: &mut Buffer<'_>,
+        request: &Request<P::Key>,
+        kind: Kind,
+        range: SlotRange,
+    ) -> Outcome {
+        message.clear();
+        let index = self.records.get(&request.key).map_or(LogIndex::default(), |record| record.index);
+        let envelope = Envelope {
+            layout: P::LAYOUT,
+            kind,
+            flags: Flags::new(),
+            switch: request.owner.switch,
+            incarnation: request.owner.incarnation,
+            epoch: request.epoch,
+            seq: request.seq,
+            timestamp: request.timestamp,
+            key: request.key.as_ref(),
+            state: &[],
+        };
+        let id = request.seq.raw();
+        let encoded = if kind == Kind::SnapshotAck {
+            envelope.encode_range(range, message)
+        } else {
+            let parts = self.records.assembly(&request.key).and_then(Assembly::parts);
+            let values = parts.as_ref().and_then(|parts| parts.hand(id, range)).unwrap_or(&[]);
+            envelope.encode_slots(&Slots { range, base: id, marks: &[], values }, message)
+        };
+        match encoded {
+            Ok(()) => Outcome::Reply(index),
+            Err(_) => self.drop(Reason::NoBuffer).outcome,
+        }
+    }
+
     fn answer(
         &mut self,
         message: &mut Buffer<'_>,
@@ -392,7 +517,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             Decision::Grant(migrated) => (Kind::Grant, migrated, None),
             Decision::Answer(kind) => (kind, false, None),
             Decision::Refuse(why) => (Kind::Refuse, false, Some(why)),
-            Decision::Wait => return Outcome::Wait,
+            Decision::Wait | Decision::Took(_) | Decision::Hand(_) => return Outcome::Wait,
         };
         if let Some(counter) = refusal.and_then(|why| self.refusals.get_mut(why as usize - 1)) {
             *counter = counter.wrapping_add(1);

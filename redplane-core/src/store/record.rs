@@ -2,6 +2,7 @@
 
 use crate::program::Program;
 use crate::seq::{Epoch, Incarnation, Seq};
+use crate::structure::Structure;
 use crate::time::{Span, TICK_NANOS};
 use crate::wire::Refusal;
 
@@ -92,8 +93,11 @@ pub trait Records<P: Program> {
     fn get(&mut self, key: &P::Key) -> Option<&mut Record<P::State>>;
     /// Adds a record for a key that has none.
     fn insert(&mut self, key: P::Key, record: Record<P::State>) -> Result<(), Full>;
-    /// Deletes the record of a key.
+    /// Deletes the record of a key, and its snapshots.
     fn remove(&mut self, key: &P::Key);
+    /// The memory for the snapshots of a key that has a record: made when it is first asked for, and empty then. `None`: there is
+    /// no room for it, or this map keeps no snapshots.
+    fn assembly(&mut self, key: &P::Key) -> Option<&mut <P::Structure as Structure>::Assembly>;
     /// How many records there are.
     fn len(&self) -> usize;
     /// Whether there are none.

@@ -39,6 +39,31 @@ impl defmt::Format for SlotRange {
     }
 }
 
+/// The body of a `SnapshotSlots`.
+#[derive(Clone, Copy, Debug)]
+pub struct Slots<'a> {
+    /// Which run of slots it is about.
+    pub range: SlotRange,
+    /// Id of the complete snapshot that slots without a mark are taken from; the message's own id: all of the run follow.
+    pub base: u32,
+    /// A bit for each slot of the run that follows, the lowest of the first word for the first slot; empty if all do.
+    pub marks: &'a [u32],
+    /// The words of the slots that follow, one slot after the other.
+    pub values: &'a [u32],
+}
+
+impl Slots<'_> {
+    /// Its length in bytes.
+    pub const fn len(&self) -> usize {
+        size_of::<SlotRange>() + 4 * (1 + self.marks.len() + self.values.len())
+    }
+
+    /// Whether it has no bytes: never.
+    pub const fn is_empty(&self) -> bool {
+        false
+    }
+}
+
 /// All of a message but the packet inside: what [`Envelope::encode`] puts in front of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Envelope<'a> {
@@ -61,7 +86,7 @@ pub struct Envelope<'a> {
     pub timestamp: Tick,
     /// Key words; `layout.key_words` of them are written, missing ones as zero.
     pub key: &'a [u32],
-    /// State words, written for kinds that carry state, and the values of snapshot slots; missing ones as zero.
+    /// State words, written for kinds that carry state; missing ones as zero.
     pub state: &'a [u32],
 }
 
@@ -69,11 +94,11 @@ impl Envelope<'_> {
     /// Writes the message in front of the buffer's contents, which become the piggyback, or are the messages that follow.
     ///
     /// If the flags announce a tag, its bytes are zero: whoever signs fills them in. Snapshot messages are written by
-    /// [`Envelope::encode_slots`].
+    /// [`Envelope::encode_slots`] and [`Envelope::encode_range`].
     #[inline]
     pub fn encode(&self, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
         debug_assert!(
-            !matches!(self.kind, Kind::SnapshotSlots | Kind::SnapshotAck),
+            !matches!(self.kind, Kind::SnapshotSlots | Kind::SnapshotAck | Kind::SnapshotFetch),
             "a run of slots is missing"
         );
         let body_len = self.layout.message_len(self.kind) - self.layout.fixed_len();
@@ -81,14 +106,22 @@ impl Envelope<'_> {
         Ok(())
     }
 
-    /// Writes a `SnapshotSlots` or a `SnapshotAck` about this run of slots. Of the former, `state` has the values: the state
-    /// words of each slot, one slot after the other. They need head room beyond [`super::HEADROOM`].
-    pub fn encode_slots(&self, slots: SlotRange, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
-        let values = if self.kind == Kind::SnapshotSlots { slots.count.get() as usize } else { 0 };
-        let values_len = 4 * values * self.layout.state_words as usize;
-        let body = self.write(buffer, size_of::<SlotRange>() + values_len)?;
-        slots.write_to_prefix(body).map_err(|_| NoRoom)?;
-        fill(body.get_mut(size_of::<SlotRange>()..).ok_or(NoRoom)?, self.state);
+    /// Writes a `SnapshotAck` or a `SnapshotFetch` about this run of slots.
+    pub fn encode_range(&self, range: SlotRange, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
+        let body = self.write(buffer, size_of::<SlotRange>())?;
+        range.write_to_prefix(body).map_err(|_| NoRoom)
+    }
+
+    /// Writes a `SnapshotSlots`. It needs head room beyond [`super::HEADROOM`]: [`Slots::len`] more than header and key.
+    pub fn encode_slots(&self, slots: &Slots<'_>, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
+        let body = self.write(buffer, slots.len())?;
+        let (range, rest) = body.split_at_mut_checked(size_of::<SlotRange>()).ok_or(NoRoom)?;
+        slots.range.write_to_prefix(range).map_err(|_| NoRoom)?;
+        let words =
+            [slots.base].into_iter().chain(slots.marks.iter().copied()).chain(slots.values.iter().copied());
+        for (chunk, word) in rest.chunks_exact_mut(4).zip(words) {
+            chunk.copy_from_slice(&word.to_be_bytes());
+        }
         Ok(())
     }
 

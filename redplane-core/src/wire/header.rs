@@ -130,12 +130,14 @@ wire_enum! {
         GiveUpAck = 10,
         /// Store → switch: somebody else wants the flow.
         Recall = 11,
-        /// Switch → store: a run of slots of a snapshot.
+        /// Switch → store: a run of slots of a snapshot. Store → switch: the run that was fetched.
         SnapshotSlots = 12,
         /// Store → switch: the run has arrived.
         SnapshotAck = 13,
         /// Store → switch: cannot be done, and why.
         Refuse = 14,
+        /// Switch → store: a run of slots of the last complete snapshot is wanted. Answered by `SnapshotSlots`.
+        SnapshotFetch = 15,
     }
 }
 
@@ -152,7 +154,13 @@ impl Kind {
     pub const fn is_request(self) -> bool {
         matches!(
             self,
-            Self::LeaseRequest | Self::Write | Self::Hold | Self::Renew | Self::GiveUp | Self::SnapshotSlots
+            Self::LeaseRequest
+                | Self::Write
+                | Self::Hold
+                | Self::Renew
+                | Self::GiveUp
+                | Self::SnapshotSlots
+                | Self::SnapshotFetch
         )
     }
 }
@@ -182,6 +190,10 @@ wire_enum! {
         Moved = 10,
         /// The store does not do this kind of message for this schema.
         Unsupported = 11,
+        /// The snapshot is not newer than what the store has (RP-SN-3).
+        OldSnapshot = 12,
+        /// The store does not have the snapshot that unmarked slots are to be taken from; send a whole one.
+        NoBase = 13,
     }
 }
 

@@ -32,9 +32,18 @@ pub enum Body<'a> {
     Empty,
     /// The flow's whole state: `Grant` and `Write`. As many words as the layout says.
     State(&'a [U32]),
-    /// A run of snapshot slots with their values, `range.count` times the layout's state words.
-    Slots(SlotRange, &'a [U32]),
-    /// A run of snapshot slots: `SnapshotAck`.
+    /// A run of snapshot slots: `SnapshotSlots`.
+    Slots {
+        /// Which run.
+        range: SlotRange,
+        /// Id of the snapshot that unmarked slots are taken from; the message's own: there are none.
+        base: u32,
+        /// A bit for each slot of the run, set if it follows: ⌈count ÷ 32⌉ words, none if `base` is the message's own id.
+        marks: &'a [U32],
+        /// The layout's slot words for each slot that follows.
+        values: &'a [U32],
+    },
+    /// A run of snapshot slots: `SnapshotAck` and `SnapshotFetch`.
     Range(SlotRange),
     /// Why not: `Refuse`.
     Refusal(Refusal),
@@ -84,10 +93,15 @@ impl<'a> Message<'a> {
             }
             Kind::SnapshotSlots => {
                 let (range, rest) = SlotRange::ref_from_prefix(rest).map_err(|_| ParseError::TooShort)?;
-                let (values, rest) = words(rest, range.count.get() as usize * layout.state_words as usize)?;
-                (Body::Slots(*range, values), rest)
+                let (base, rest) = U32::ref_from_prefix(rest).map_err(|_| ParseError::TooShort)?;
+                let count = range.count.get() as usize;
+                let whole = base.get() == header.seq.get();
+                let (marks, rest) = words(rest, if whole { 0 } else { count.div_ceil(32) })?;
+                let follow = if whole { count } else { marked(marks, count)? };
+                let (values, rest) = words(rest, follow * layout.slot_words as usize)?;
+                (Body::Slots { range: *range, base: base.get(), marks, values }, rest)
             }
-            Kind::SnapshotAck => {
+            Kind::SnapshotAck | Kind::SnapshotFetch => {
                 let (range, rest) = SlotRange::ref_from_prefix(rest).map_err(|_| ParseError::TooShort)?;
                 (Body::Range(*range), rest)
             }
@@ -181,7 +195,7 @@ impl<'a> Message<'a> {
         let body = match self.body {
             Body::Empty | Body::Refusal(_) => 0,
             Body::State(state) => 4 * state.len(),
-            Body::Slots(_, values) => 4 + 4 * values.len(),
+            Body::Slots { marks, values, .. } => 8 + 4 * (marks.len() + values.len()),
             Body::Range(_) => 4,
         };
         HEADER_LEN + 4 * self.key.len() + body + self.tag.map_or(0, <[u8]>::len)
@@ -190,4 +204,14 @@ impl<'a> Message<'a> {
 
 fn words(bytes: &[u8], count: usize) -> Result<(&[U32], &[u8]), ParseError> {
     <[U32]>::ref_from_prefix_with_elems(bytes, count).map_err(|_| ParseError::TooShort)
+}
+
+/// How many of `count` slots are marked. A mark beyond them is none.
+fn marked(marks: &[U32], count: usize) -> Result<usize, ParseError> {
+    let set: u32 = marks.iter().map(|word| word.get().count_ones()).sum();
+    let beyond = match (marks.last(), count % 32) {
+        (Some(last), used @ 1..) => last.get() >> used != 0,
+        _ => false,
+    };
+    if beyond { Err(ParseError::Flags) } else { Ok(set as usize) }
 }

@@ -25,8 +25,14 @@ impl fmt::Display for Message<'_> {
                 separated(f, state, " ")?;
                 f.write_str("]")?;
             }
-            Body::Slots(range, values) => {
-                write!(f, " slots={}+{} values=[", range.first, range.count)?;
+            Body::Slots { range, base, marks, values } => {
+                write!(f, " slots={}+{}", range.first, range.count)?;
+                if base != self.seq().raw() {
+                    write!(f, " base={base} marks=[")?;
+                    separated(f, marks, " ")?;
+                    f.write_str("]")?;
+                }
+                f.write_str(" values=[")?;
                 separated(f, values, " ")?;
                 f.write_str("]")?;
             }

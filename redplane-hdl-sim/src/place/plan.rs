@@ -679,7 +679,8 @@ impl<'a> Plan<'a> {
     }
 
     fn check_accesses(&mut self) -> Result<(), Vec<Violation>> {
-        let mut violations = vec![];
+        let beyond = self.netlist.beyond.iter();
+        let mut violations: Vec<_> = beyond.map(|&(what, place)| Violation::Beyond { what, place }).collect();
         let accesses = &self.netlist.accesses;
         let guards: Vec<Fun> =
             accesses.iter().map(|access| access.guard).map(|guard| self.fun(guard)).collect();

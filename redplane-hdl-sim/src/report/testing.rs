@@ -68,7 +68,7 @@ pub(crate) fn pipeline() -> Pipeline {
     };
     Pipeline {
         name: "example".into(),
-        layout: Layout { schema: 1, key_words: 1, state_words: 1 },
+        layout: Layout { schema: 1, key_words: 1, state_words: 1, slot_words: 0 },
         fields: FIELDS.map(|(name, bits, role)| PhvField { name: name.into(), bits, role }).into(),
         actions: vec![Salu {
             name: "put".into(),

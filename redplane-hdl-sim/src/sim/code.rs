@@ -455,7 +455,7 @@ mod tests {
         };
         let pipeline = |conditions| Pipeline {
             name: "by hand".into(),
-            layout: Layout { schema: 9, key_words: 1, state_words: 1 },
+            layout: Layout { schema: 9, key_words: 1, state_words: 1, slot_words: 0 },
             fields: vec![PhvField { name: "pass".into(), bits: 3, role: Role::Field(Field::Pass) }],
             actions: vec![action(conditions)],
             arrays: vec![RegisterArray { array: StageArray::MirrorDepth, bits: 32, cells: 1 }],

@@ -439,7 +439,7 @@ impl Engine {
         match flight.pass {
             Pass::Packet => self.packet_done(fate, flight, observer),
             Pass::Message => self.message_done(fate, flight, observer),
-            Pass::Copy | Pass::Sweep | Pass::GiveUp => self.retire(flight),
+            Pass::Copy | Pass::Sweep | Pass::GiveUp | Pass::Snapshot => self.retire(flight),
         }
     }
 

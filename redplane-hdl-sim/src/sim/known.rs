@@ -130,7 +130,7 @@ mod tests {
         };
         Pipeline {
             name: "by hand".into(),
-            layout: Layout { schema: 9, key_words: 1, state_words: 1 },
+            layout: Layout { schema: 9, key_words: 1, state_words: 1, slot_words: 0 },
             fields: vec![
                 field("kind", 4, Role::Field(Field::MessageKind)),
                 field("set_by_grants", 1, Role::Temp),

@@ -164,7 +164,7 @@ impl Parser {
                     .set_all(&self.key, flight.key.iter().copied());
                 Ok(())
             }
-            Pass::Copy => Ok(()),
+            Pass::Copy | Pass::Snapshot => Ok(()),
         }
     }
 

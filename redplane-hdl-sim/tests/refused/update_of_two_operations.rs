@@ -3,7 +3,8 @@
 use redplane_core::count::Event;
 use redplane_core::field::Field;
 use redplane_core::machine::{Alu, Machine};
-use redplane_core::program::{Program, Schema, StateArrays, Update, WhenSilent};
+use redplane_core::program::{Program, Schema, StateArrays, Update, WhenSilent, WhenStale};
+use redplane_core::structure::NoStructure;
 use redplane_hdl_sim::place::{MIRROR_LIMIT, shape_of};
 use redplane_hdl_sim::record::record;
 use redplane_hdl_sim::target::TOFINO1;
@@ -13,9 +14,15 @@ use crate::Refused;
 struct Average;
 
 impl Program for Average {
-    const SCHEMA: Schema = Schema { id: 9, name: "average", when_silent: WhenSilent::FailClosed };
+    const SCHEMA: Schema = Schema {
+        id: 9,
+        name: "average",
+        when_silent: WhenSilent::FailClosed,
+        when_stale: WhenStale::KeepGoing,
+    };
     type Key = [u32; 1];
     type State = [u32; 1];
+    type Structure = NoStructure;
 
     fn key<M: Machine>(m: &mut M) -> M::Bit {
         let source = m.get(Field::Ipv4Src);

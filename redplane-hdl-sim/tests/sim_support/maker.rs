@@ -20,7 +20,7 @@ impl Maker {
     pub(crate) fn new() -> Self {
         let pipeline = Pipeline {
             name: "by hand".into(),
-            layout: Layout { schema: 9, key_words: 1, state_words: 1 },
+            layout: Layout { schema: 9, key_words: 1, state_words: 1, slot_words: 0 },
             fields: vec![],
             actions: vec![],
             arrays: vec![],

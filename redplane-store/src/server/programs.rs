@@ -130,7 +130,7 @@ fn unknown_schema(message: &mut Buffer<'_>) -> Result<(), Reason> {
     }
     message.clear();
     let envelope = Envelope {
-        layout: Layout { schema: header.schema, key_words: 0, state_words: 0 },
+        layout: Layout { schema: header.schema, key_words: 0, state_words: 0, slot_words: 0 },
         kind: Kind::Refuse,
         flags: Flags::new().with_port(Refusal::UnknownSchema.to_wire()),
         switch: header.switch.get(),

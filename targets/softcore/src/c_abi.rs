@@ -15,7 +15,7 @@ use redplane_apps::{Counter, Nat44};
 use redplane_core::field::PROGRAM_PARAMS;
 use redplane_core::ports::PortSet;
 use redplane_core::seq::Incarnation;
-use redplane_core::switch::Config;
+use redplane_core::switch::{Config, Snapshots};
 use redplane_core::time::{Span, Tick};
 
 use crate::device::PACKETS_A_CALL;
@@ -35,7 +35,7 @@ pub const RP_ALIGN: usize = 8;
 /// Bytes in front of a frame that the library may use: headers go there, so that a message is made in place.
 pub const RP_HEADROOM: usize = 192;
 /// Bytes of the counters at the start of the fast region.
-pub const RP_COUNTERS_SIZE: usize = 352;
+pub const RP_COUNTERS_SIZE: usize = 432;
 /// Bytes of a flow slot of the NAT in the fast region.
 pub const RP_NAT_SLOT_SIZE: usize = 48;
 /// Bytes of a mirrored copy of the NAT in the slow region.
@@ -494,6 +494,7 @@ impl rp_config {
                 resend_max: Span::from_ticks(self.resend_max_ticks),
                 silence: Span::from_ticks(self.silence_ticks),
                 open: Span::from_ticks(self.open_ticks),
+                snapshots: Snapshots::DEFAULT,
                 program: self.program,
             },
             inside,

@@ -261,7 +261,7 @@ pub(crate) mod tests {
             .into_iter()
             .enumerate()
             .map(|(number, (checksum, bits))| Mend::new(number, checksum, bits));
-        let layout = Layout { schema: 1, key_words: 3, state_words: 3 };
+        let layout = Layout { schema: 1, key_words: 3, state_words: 3, slot_words: 0 };
         ProgramShape { layout, slots: 1 << 16, mends: mends.collect() }
     }
 

@@ -5,7 +5,7 @@ use core::net::Ipv4Addr;
 use redplane_apps::Nat44;
 use redplane_core::field::PROGRAM_PARAMS;
 use redplane_core::seq::Incarnation;
-use redplane_core::switch::Config;
+use redplane_core::switch::{Config, Snapshots};
 use redplane_core::time::{Span, Tick};
 
 use crate::{BYTES_MAX, INSIDE, OUTSIDE};
@@ -117,6 +117,7 @@ impl<'t> Script<'t> {
             resend_max: span("resend-max", "resend-max TICKS")?,
             silence: span("silence", "silence TICKS")?,
             open: Span::from_ticks(0),
+            snapshots: Snapshots::DEFAULT,
             program: params,
         };
         let start = lines.field("start", "start TICK", |tick| tick.parse().ok().map(Tick::new))?;

@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use redplane_core::count::Reason;
 use redplane_core::field::{Field, Header};
 use redplane_core::machine::{Alu, Machine};
-use redplane_core::program::{Program, Schema, StateArrays, Update, WhenSilent};
+use redplane_core::program::{Program, Schema, StateArrays, Update, WhenSilent, WhenStale};
 use redplane_core::store::{Creation, Initializer, Limits};
+use redplane_core::structure::NoStructure;
 use redplane_core::switch::Config;
 use redplane_core::time::Span;
 use redplane_core::wire::Refusal;
@@ -64,9 +65,11 @@ impl<const OPEN: bool> Program for RegisterOf<OPEN> {
         id: 9,
         name: "register",
         when_silent: if OPEN { WhenSilent::BoundedOpen } else { WhenSilent::FailClosed },
+        when_stale: WhenStale::KeepGoing,
     };
     type Key = [u32; 1];
     type State = [u32; 3];
+    type Structure = NoStructure;
 
     fn key<M: Machine>(m: &mut M) -> M::Bit {
         let ours = m.has(Header::Udp);

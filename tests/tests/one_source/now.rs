@@ -8,7 +8,10 @@ use std::collections::HashMap;
 
 use redplane_core::count::{Event, Reason};
 use redplane_core::field::{Checksum, Field, Header, Param};
-use redplane_core::machine::{Alu, Array, Encapsulation, Guarded, Machine, MirrorCopy, RegisterAction};
+use redplane_core::machine::{
+    Alu, Array, Encapsulation, Guarded, Hash, Machine, MirrorCopy, PairAction, REPORT_WORDS, RegisterAction,
+    Report,
+};
 use redplane_core::native::NativeAlu;
 use redplane_core::switch::Config;
 
@@ -127,6 +130,13 @@ impl Machine for Now {
         self.cells.insert(array, value);
         Word(result)
     }
+    fn access_pair<R: PairAction>(&mut self, _array: Array, _index: Word, a: Word, b: Word) -> Word {
+        Word(R::apply(&mut NativeAlu, (0, 0), a.0, b.0).1)
+    }
+    fn hash<const N: usize>(&mut self, _hash: Hash, _words: [Word; N]) -> Word {
+        Word(0)
+    }
+    fn report(&mut self, _report: Report, _words: [Word; REPORT_WORDS]) {}
     fn lookup(&mut self) -> (Bit, Word) {
         (Bit(true), Word(0))
     }

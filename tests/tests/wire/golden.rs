@@ -10,7 +10,12 @@ use crate::{encode_again, layout_of};
 
 /// A schema without a layout has a message of its own all the same: the refusal that says so.
 fn layout_or_keyless(schema: u8) -> Option<redplane_core::wire::Layout> {
-    layout_of(schema).or(Some(redplane_core::wire::Layout { schema, key_words: 3, state_words: 3 }))
+    layout_of(schema).or(Some(redplane_core::wire::Layout {
+        schema,
+        key_words: 3,
+        state_words: 3,
+        slot_words: 0,
+    }))
 }
 
 /// Decodes a datagram into its messages.

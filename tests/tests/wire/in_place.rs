@@ -79,7 +79,7 @@ fn words_that_are_missing_are_zero_and_none_is_written_too_many() {
     let mut memory = [0xa5; HEADROOM];
     let mut buffer = Buffer::empty(&mut memory);
     // Three words of key and state are given; this layout has two of the one and five of the other.
-    let layout = Layout { schema: 9, key_words: 2, state_words: 5 };
+    let layout = Layout { schema: 9, key_words: 2, state_words: 5, slot_words: 0 };
     envelope(layout, Kind::Write, Flags::new()).encode(&mut buffer).unwrap();
     let (message, _) = Message::parse(buffer.bytes(), |_| Some(layout)).unwrap();
     let (key, state) = (words!(message.key()), words!(message.state()));

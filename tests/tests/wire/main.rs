@@ -28,7 +28,7 @@ use redplane_core::program::Program;
 use redplane_core::wire::{Body, Envelope, Layout, Message, NoRoom, TAG_LEN};
 
 /// The schema of the snapshot examples: a key of one word, slots of one word.
-pub const SNAPSHOT: Layout = Layout { schema: 200, key_words: 1, state_words: 1 };
+pub const SNAPSHOT: Layout = Layout { schema: 200, key_words: 1, state_words: 1, slot_words: 1 };
 
 /// The schemas that the examples are of.
 pub fn layout_of(schema: u8) -> Option<Layout> {

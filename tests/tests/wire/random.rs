@@ -54,7 +54,7 @@ prop_compose! {
             _ => 0,
         };
         Drawn {
-            layout: Layout { schema, key_words, state_words },
+            layout: Layout { schema, key_words, state_words, slot_words: 0 },
             kind,
             flags,
             numbers,
@@ -177,7 +177,7 @@ proptest! {
     ) {
         bytes[0] = VERSION << 4 | kind;
         bytes[6..8].copy_from_slice(&(flags & 0x3fff).to_be_bytes());
-        let layout = Layout { schema: 0, key_words: 3, state_words: 2 };
+        let layout = Layout { schema: 0, key_words: 3, state_words: 2, slot_words: 0 };
         if let Ok((message, rest)) = Message::parse(&bytes, |_| Some(layout)) {
             // Every byte is accounted for: head, packet, and the message after it.
             let packet = message.piggyback().map_or(0, <[u8]>::len);

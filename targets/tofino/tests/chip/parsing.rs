@@ -17,7 +17,7 @@ use crate::frames::{self, Ip, UDP};
 use crate::model::{Done, Match, Pass};
 use crate::switch::{STORE, STORE_PORT, SWITCH, Switch};
 
-const LAYOUT: Layout = Layout { schema: 2, key_words: 4, state_words: 1 };
+const LAYOUT: Layout = Layout { schema: 2, key_words: 4, state_words: 1, slot_words: 0 };
 
 /// A switch on which every packet leaves.
 fn passing() -> Switch {

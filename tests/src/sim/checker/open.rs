@@ -112,7 +112,7 @@ mod tests {
     use redplane_core::time::Tick;
     use redplane_core::wire::{Envelope, Flags, HEADROOM, Layout, Refusal};
 
-    const LAYOUT: Layout = Layout { schema: 1, key_words: 1, state_words: 1 };
+    const LAYOUT: Layout = Layout { schema: 1, key_words: 1, state_words: 1, slot_words: 0 };
     const TIMES: Times = Times { lease_ns: 1000, silence_ns: 300, open_ns: 500 };
 
     fn tell(watch: &mut Watch<u32>, local_ns: u64, kind: Kind, port: u16) {
