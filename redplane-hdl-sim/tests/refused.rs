@@ -33,6 +33,7 @@ mod refused {
     pub(crate) mod output_neither_cell_nor_number;
     pub(crate) mod shifted_value;
     pub(crate) mod single_cell_by_the_slot;
+    pub(crate) mod structure_of_two_copies;
     pub(crate) mod three_arrays_in_a_circle;
     pub(crate) mod two_actions_with_one_name;
     pub(crate) mod update_of_two_operations;
@@ -127,6 +128,7 @@ programs! {
     output_neither_cell_nor_number,
     shifted_value,
     single_cell_by_the_slot,
+    structure_of_two_copies,
     three_arrays_in_a_circle,
     two_actions_with_one_name,
     update_of_two_operations,
@@ -156,7 +158,7 @@ fn every_kind_of_violation_has_a_program() {
 }
 
 /// How many kinds there are.
-const KINDS: u32 = 12;
+const KINDS: u32 = 13;
 
 /// A number for each kind: a kind that is added does not compile here until it has one.
 fn kind(violation: &Violation) -> u32 {
@@ -173,5 +175,6 @@ fn kind(violation: &Violation) -> u32 {
         Violation::KeyTooWide { .. } => 9,
         Violation::TooMuchActionData { .. } => 10,
         Violation::TooMuchInAll(_) => 11,
+        Violation::Beyond { .. } => 12,
     }
 }

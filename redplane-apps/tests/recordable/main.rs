@@ -13,7 +13,8 @@ use redplane_core::count::Reason;
 use redplane_core::dataplane::{egress, ingress};
 use redplane_core::field::Field;
 use redplane_core::machine::{Alu, Array, Machine};
-use redplane_core::program::{Program, Schema, StateArrays, WhenSilent, Words};
+use redplane_core::program::{Program, Schema, StateArrays, WhenSilent, WhenStale, Words};
+use redplane_core::structure::NoStructure;
 use solver::satisfiable;
 use std::collections::{BTreeMap, BTreeSet};
 use tape::{Bit, Effect, Tape};
@@ -212,9 +213,11 @@ impl<const FIRST: u8, const SECOND: u8, const OPEN: bool> Program for Reads<FIRS
         id: 99,
         name: "reads",
         when_silent: if OPEN { WhenSilent::BoundedOpen } else { WhenSilent::FailClosed },
+        when_stale: WhenStale::KeepGoing,
     };
     type Key = [u32; 1];
     type State = [u32; 2];
+    type Structure = NoStructure;
 
     fn key<M: Machine>(m: &mut M) -> M::Bit {
         m.bit(true)

@@ -274,7 +274,7 @@ pub(crate) mod tests {
     fn what_is_around_the_stages_keeps_the_rules_of_the_chip() {
         let sizes = [(1, 1, 2), (3, 3, 1 << 16), (headers::renewal_key_words_max(), 16, SLOTS_MAX)];
         for (key_words, state_words, slots) in sizes {
-            let layout = Layout { schema: 1, key_words, state_words };
+            let layout = Layout { schema: 1, key_words, state_words, slot_words: 0 };
             let shape = ProgramShape { layout, slots, ..shape() }.checked().unwrap();
             let checked = check(program(&shape, empty_stages()));
             assert!(checked.is_ok(), "{key_words} {state_words} {slots}: {}", checked.unwrap_err());
@@ -290,7 +290,7 @@ pub(crate) mod tests {
 
     #[test]
     fn program_that_does_not_fit_is_told_why() {
-        let sized = |key_words, state_words| Layout { schema: 1, key_words, state_words };
+        let sized = |key_words, state_words| Layout { schema: 1, key_words, state_words, slot_words: 0 };
         let with = |layout, slots| ProgramShape { layout, slots, ..shape() }.checked();
         assert_eq!(with(sized(6, 1), 16), Err(ShapeError::KeyTooLong { words: 6, max: 5 }));
         assert_eq!(with(sized(1, 1), 48), Err(ShapeError::Slots(48)));

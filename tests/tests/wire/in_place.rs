@@ -7,7 +7,7 @@ use redplane_core::seq::{Epoch, Incarnation, Seq};
 use redplane_core::time::Tick;
 use redplane_core::wire::{
     Envelope, Flags, HEADER_LEN, HEADROOM, KEY_WORDS_MAX, Kind, Layout, Message, NoRoom, STATE_WORDS_MAX,
-    SlotRange, TAG_LEN,
+    SlotRange, Slots, TAG_LEN,
 };
 
 const PACKET: &[u8] = b"a packet that stays where it is";
@@ -68,10 +68,18 @@ fn encode_without_head_room_says_so_and_changes_nothing() {
 fn encode_slots_without_head_room_says_so_and_changes_nothing() {
     let mut memory = [0xa5; 100];
     let mut buffer = Buffer::empty(&mut memory);
+    // Header and key take 36 bytes, range and base 8: 15 words do not fit the 56 bytes that are left.
+    let slots = Slots { range: SlotRange::new(0, 8), base: 8, marks: &[0x7f], values: &[7; 14] };
+    assert_eq!(slots.len(), 8 + 4 * 15);
     let envelope = envelope(Counter::LAYOUT, Kind::SnapshotSlots, Flags::new());
-    assert_eq!(envelope.encode_slots(SlotRange::new(0, u16::MAX), &mut buffer), Err(NoRoom));
+    assert_eq!(envelope.encode_slots(&slots, &mut buffer), Err(NoRoom));
     assert_eq!(buffer.start(), 100);
     assert_eq!(memory, [0xa5; 100]);
+
+    let mut memory = [0xa5; 104];
+    let mut buffer = Buffer::empty(&mut memory);
+    assert_eq!(envelope.encode_slots(&slots, &mut buffer), Ok(()));
+    assert_eq!(buffer.start(), 0);
 }
 
 #[test]
@@ -94,8 +102,12 @@ fn sizes_are_what_is_written() {
             let mut buffer = Buffer::empty(&mut memory);
             let envelope = envelope(layout, *kind, Flags::new());
             match kind {
-                Kind::SnapshotSlots | Kind::SnapshotAck => {
-                    envelope.encode_slots(SlotRange::default(), &mut buffer).unwrap();
+                Kind::SnapshotSlots => {
+                    let none = Slots { range: SlotRange::default(), base: 9, marks: &[], values: &[] };
+                    envelope.encode_slots(&none, &mut buffer).unwrap();
+                }
+                Kind::SnapshotAck | Kind::SnapshotFetch => {
+                    envelope.encode_range(SlotRange::default(), &mut buffer).unwrap();
                 }
                 _ => envelope.encode(&mut buffer).unwrap(),
             }
@@ -107,7 +119,7 @@ fn sizes_are_what_is_written() {
 #[test]
 fn head_room_holds_the_longest_message_exactly() {
     let (key_words, state_words) = (KEY_WORDS_MAX as u8, STATE_WORDS_MAX as u8);
-    let layout = Layout { schema: 1, key_words, state_words };
+    let layout = Layout { schema: 1, key_words, state_words, slot_words: 0 };
     assert_eq!(layout.message_len(Kind::Grant) + TAG_LEN, HEADROOM);
     assert_eq!(HEADER_LEN, 20);
     assert_eq!(Nat44::LAYOUT.message_len(Kind::Write), 20 + 12 + 12);

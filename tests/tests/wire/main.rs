@@ -25,10 +25,10 @@ mod random;
 use redplane_apps::Nat44;
 use redplane_core::packet::Buffer;
 use redplane_core::program::Program;
-use redplane_core::wire::{Body, Envelope, Layout, Message, NoRoom, TAG_LEN};
+use redplane_core::wire::{Body, Envelope, Layout, Message, NoRoom, Slots, TAG_LEN};
 
-/// The schema of the snapshot examples: a key of one word, slots of one word.
-pub const SNAPSHOT: Layout = Layout { schema: 200, key_words: 1, state_words: 1, slot_words: 1 };
+/// The schema of the snapshot examples: a key of one word, and a structure of three rows, so slots of three words.
+pub const SNAPSHOT: Layout = Layout { schema: 200, key_words: 1, state_words: 2, slot_words: 3 };
 
 /// The schemas that the examples are of.
 pub fn layout_of(schema: u8) -> Option<Layout> {
@@ -38,17 +38,12 @@ pub fn layout_of(schema: u8) -> Option<Layout> {
 /// Encodes what was decoded, in front of what the buffer holds.
 pub fn encode_again(message: &Message<'_>, buffer: &mut Buffer<'_>) -> Result<(), NoRoom> {
     let key = words!(message.key());
-    let (slots, values) = match message.body() {
-        Body::Slots(slots, values) => (Some(slots), values),
-        Body::Range(slots) => (Some(slots), &[][..]),
-        Body::State(state) => (None, state),
-        Body::Empty | Body::Refusal(_) => (None, &[][..]),
-    };
-    let state = words!(values);
+    let state = words!(message.state());
     let layout = layout_of(message.schema()).unwrap_or(Layout {
         schema: message.schema(),
         key_words: key.len() as u8,
         state_words: 0,
+        slot_words: 0,
     });
     let envelope = Envelope {
         layout: Layout { key_words: key.len() as u8, ..layout },
@@ -62,9 +57,13 @@ pub fn encode_again(message: &Message<'_>, buffer: &mut Buffer<'_>) -> Result<()
         key: &key,
         state: &state,
     };
-    match slots {
-        Some(slots) => envelope.encode_slots(slots, buffer)?,
-        None => envelope.encode(buffer)?,
+    match message.body() {
+        Body::Slots { range, base, marks, values } => {
+            let (marks, values) = (words!(marks), words!(values));
+            envelope.encode_slots(&Slots { range, base, marks: &marks, values: &values }, buffer)?;
+        }
+        Body::Range(range) => envelope.encode_range(range, buffer)?,
+        Body::Empty | Body::State(_) | Body::Refusal(_) => envelope.encode(buffer)?,
     }
     if let Some(tag) = message.tag() {
         // The encoder leaves the tag to whoever signs.

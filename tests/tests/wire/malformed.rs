@@ -72,12 +72,11 @@ fn other_versions_are_refused() {
 }
 
 #[test]
-fn kinds_without_a_meaning_are_refused() {
-    for kind in [0, 15] {
-        let mut bytes = example(Kind::Renew, false);
-        bytes[0] = bytes[0] & 0xf0 | kind;
-        assert_eq!(parse(&bytes), Err(ParseError::Kind), "{kind}");
-    }
+fn kind_without_a_meaning_is_refused() {
+    // Of the sixteen numbers there are, it is the only one left.
+    let mut bytes = example(Kind::Renew, false);
+    bytes[0] &= 0xf0;
+    assert_eq!(parse(&bytes), Err(ParseError::Kind));
 }
 
 #[test]
