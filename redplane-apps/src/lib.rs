@@ -9,6 +9,7 @@
 //! | [`nat44`] | direction, protocol, address, port | where to translate to, phase | TCP's SYN, FIN, RST |
 //! | [`counter`] | IPv4 5-tuple | packets | every packet |
 //! | [`heavy_hitter`] | VLAN | a sketch of packets per flow, by snapshots | none |
+//! | [`super_spreader`] | VLAN | a sketch of destinations per source, by snapshots | none |
 //!
 //! [`sketch`] has the structures that programs of the last kind keep.
 #![no_std]
@@ -25,10 +26,12 @@ pub mod counter;
 pub mod heavy_hitter;
 pub mod nat44;
 pub mod sketch;
+pub mod super_spreader;
 
 pub use counter::Counter;
 pub use heavy_hitter::HeavyHitter;
 pub use nat44::Nat44;
+pub use super_spreader::SuperSpreader;
 
 /// Protocol number of ICMP in the IPv4 header (RFC 792).
 pub const ICMP: u8 = 1;

@@ -3,6 +3,8 @@
 //! | sketch | answers | rows |
 //! | --- | --- | --- |
 //! | [`CountMin`] | how often was this seen? | `R` |
+//! | [`Bloom`] | was this seen? | `R` |
+//! | [`SpreadSketch`] | with how many different others was this seen, and what with many? | `3 R` |
 //!
 //! Each has two sides that agree on where things are: an update over any [`Machine`](redplane_core::machine::Machine), for a program's
 //! `apply`, and questions on the words of a structure, for whoever reads it at the switch or at the store. A structure has exactly the
@@ -13,9 +15,13 @@
 //! two items that differ alike collide alike. The bounds that the sketches give are for hash functions drawn at random; they hold
 //! for traffic that does not know of the CRCs, as the tests show, and not against somebody who picks flows to collide.
 
+mod bloom;
 mod count_min;
+mod spread;
 
+pub use bloom::Bloom;
 pub use count_min::CountMin;
+pub use spread::{Candidate, SpreadSketch};
 
 use redplane_core::machine::{Hash, Machine};
 use redplane_core::memory::hash_with;
@@ -34,16 +40,34 @@ fn hashes<M: Machine, const R: usize, const N: usize>(m: &mut M, item: [M::Word;
     })
 }
 
-/// The slot of each row, of `S` slots, that an item is in.
-fn slots<const R: usize, const S: usize>(item: &[u32]) -> [usize; R] {
+/// The same on the host.
+fn hashes_of<const R: usize>(item: &[u32]) -> [u32; R] {
     const { assert!(R >= 1 && R <= HASHES.len(), "a sketch has 1 to 4 rows of a kind") };
-    const { assert!(S.is_power_of_two(), "the slots of a row are a power of two") };
     let mut hashes = HASHES.into_iter();
-    core::array::from_fn(|_| hashes.next().map_or(0, |hash| hash_with(hash, item) as usize & const { S - 1 }))
+    core::array::from_fn(|_| hashes.next().map_or(0, |hash| hash_with(hash, item)))
 }
 
-/// The word of a row and slot among those of a structure of `rows` rows; 0 if it is not there.
-fn word(words: &[u32], rows: usize, row: usize, slot: usize) -> u32 {
-    let at = slot.checked_mul(rows).and_then(|start| start.checked_add(row));
-    at.and_then(|at| words.get(at)).copied().unwrap_or(0)
+/// The slot of each row, of `S` slots, that an item is in.
+fn slots<const R: usize, const S: usize>(item: &[u32]) -> [usize; R] {
+    const { assert!(S.is_power_of_two(), "the slots of a row are a power of two") };
+    hashes_of::<R>(item).map(|hash| hash as usize & const { S - 1 })
+}
+
+/// The bit that the low five bits of a word number, by doubling: what a machine that shifts by constants can do.
+#[inline(always)]
+fn one_hot<M: Machine>(m: &mut M, number: M::Word) -> M::Word {
+    let mut bit = m.lit(1);
+    for place in 0..5 {
+        let digit = m.lit(1 << place);
+        let digit = m.and(number, digit);
+        let is_clear = m.is(digit, 0);
+        let moved = m.shl(bit, 1 << place);
+        bit = m.select(is_clear, bit, moved);
+    }
+    bit
+}
+
+/// The word of a row and slot among those of a structure of `ROWS` rows; 0 if it is not there.
+fn word<const ROWS: usize>(words: &[u32], row: usize, slot: usize) -> u32 {
+    words.chunks_exact(ROWS).nth(slot).and_then(|slot| slot.get(row)).copied().unwrap_or(0)
 }

@@ -41,7 +41,7 @@ impl<const R: usize, const S: usize> CountMin<R, S> {
     /// How often an item was seen, by the words of a structure.
     pub fn estimate(words: &[u32], item: &[u32]) -> u32 {
         let slots = Self::slots(item).into_iter().enumerate();
-        slots.map(|(row, slot)| super::word(words, R, row, slot)).min().unwrap_or(0)
+        slots.map(|(row, slot)| super::word::<R>(words, row, slot)).min().unwrap_or(0)
     }
 }
 
