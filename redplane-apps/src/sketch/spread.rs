@@ -207,7 +207,7 @@ mod tests {
 
     /// Part of all pairs that set a bit.
     fn part_of(bit: u32) -> f64 {
-        0.5f64.powi((bit / 2 + 1).min(LAST_PART) as i32) / 2.0
+        0.5f64.powi((bit >> 1).saturating_add(1).min(LAST_PART) as i32) / 2.0
     }
 
     #[test]
