@@ -119,6 +119,8 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
     }
 
     /// A message came in, or comes again from those that wait (`parked`). The buffer has [`crate::wire::HEADROOM`] bytes in front.
+    /// Slots that are handed out need as much memory as they are long, 1,428 bytes for the longest run that a switch of ours asks for; without it they are
+    /// lost, and counted as [`Reason::NoBuffer`].
     pub fn handle(
         &mut self,
         now: Instant,
@@ -397,7 +399,6 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         Decision::Answer(Kind::GiveUpAck)
     }
 
-    /// Turns the request's buffer into the answer, in front of the packet that it carries.
     /// A run of slots comes in: RP-SN-3, RP-SN-4.
     fn take_slots(
         &mut self,
@@ -478,7 +479,8 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         kind: Kind,
         range: SlotRange,
     ) -> Outcome {
-        message.clear();
+        // Slots that are handed out are longer than the request for them: all of the memory is theirs.
+        message.set_range(usize::MAX, usize::MAX);
         let index = self.records.get(&request.key).map_or(LogIndex::default(), |record| record.index);
         let envelope = Envelope {
             layout: P::LAYOUT,
@@ -506,6 +508,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         }
     }
 
+    /// Turns the request's buffer into the answer, in front of the packet that it carries.
     fn answer(
         &mut self,
         message: &mut Buffer<'_>,

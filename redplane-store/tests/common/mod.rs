@@ -131,7 +131,10 @@ pub(crate) struct Reply {
     pub(crate) epoch: Epoch,
     pub(crate) seq: u32,
     pub(crate) key: Vec<u32>,
+    /// The state, or the words of slots.
     pub(crate) state: Vec<u32>,
+    /// The first slot of a run, and how many.
+    pub(crate) slots: Option<(u16, u16)>,
     pub(crate) migrated: bool,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) packet: Option<Vec<u8>>,
@@ -141,17 +144,23 @@ impl Reply {
     pub(crate) fn parse<P: Program>(bytes: &[u8]) -> Self {
         let (message, rest) = Message::parse(bytes, |_| Some(P::LAYOUT)).unwrap();
         assert!(rest.is_empty());
-        assert!(!message.kind().is_request());
+        assert!(!message.kind().is_request() || message.kind() == Kind::SnapshotSlots);
         if message.kind() != Kind::Recall {
             assert_eq!(message.timestamp(), Tick::new(0xabc), "an answer carries its request's timestamp");
         }
+        let (slots, words) = match message.body() {
+            Body::Slots { range, values, .. } => (Some(range), values),
+            Body::Range(range) => (Some(range), &[][..]),
+            _ => (None, message.state()),
+        };
         Self {
             kind: message.kind(),
             switch: message.switch(),
             epoch: message.epoch(),
             seq: message.seq().raw(),
             key: message.key().iter().map(|word| word.get()).collect(),
-            state: message.state().iter().map(|word| word.get()).collect(),
+            state: words.iter().map(|word| word.get()).collect(),
+            slots: slots.map(|range| (range.first.get(), range.count.get())),
             migrated: message.flags().migrated(),
             refusal: match message.body() {
                 Body::Refusal(refusal) => Some(refusal),

@@ -42,6 +42,10 @@ use crate::store_link::StoreLink;
 /// Longest frame that a switch takes in, in bytes.
 pub const FRAME_LEN_MAX: usize = 65_536;
 
+/// Longest message of the switch's own, in bytes: what a frame of 1,500 bytes has left behind an IPv6 and a UDP header. Slots of a
+/// snapshot are packed into it.
+const MESSAGE_LEN_MAX: usize = 1_452;
+
 /// Frames that one poll takes from each port.
 pub(crate) const FRAMES_A_POLL: usize = 64;
 
@@ -165,7 +169,7 @@ impl<P: Program, const N: usize, const Q: usize, L: StoreLink> SoftSwitch<P, N, 
         let now = Tick::from_nanos(self.clock.now());
         let mut sent = 0;
         loop {
-            let mut out = Buffer::empty(&mut self.memory[..HEADROOM]);
+            let mut out = Buffer::empty(&mut self.memory[..MESSAGE_LEN_MAX]);
             let Some(_) = self.core.poll(now, &mut out) else { return sent };
             self.link.send(self.core.last_key().as_ref(), out.bytes());
             sent += 1;
