@@ -12,7 +12,7 @@
 use std::hint::black_box;
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use redplane_apps::{Counter, Nat44};
+use redplane_apps::{Counter, HeavyHitter, Nat44};
 use redplane_core::packet::Buffer;
 use redplane_core::plain::{PlainSwitch, Verdict as PlainVerdict};
 use redplane_core::ports::PortSet;
@@ -23,16 +23,26 @@ use redplane_core::time::{Span, Tick};
 use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind, Message};
 
 const SLOTS: usize = 1024;
+/// A flow of the detector has its whole sketch in its slot.
+const SKETCHES: usize = 16;
 const COPIES: usize = 64;
 const NOW: Tick = Tick::new(1_000_000);
 const INGRESS: Ingress = Ingress { port: 1, inside: true };
 
-type RedPlane<P> = Box<Switch<P, SLOTS, COPIES>>;
-type Plain<P> = Box<PlainSwitch<P, SLOTS>>;
+type RedPlane<P, const N: usize = SLOTS> = Box<Switch<P, N, COPIES>>;
+type Plain<P, const N: usize = SLOTS> = Box<PlainSwitch<P, N>>;
 type Packet = (Vec<u8>, usize);
 
 fn config() -> Config {
     Config { program: Nat44::params([203, 0, 113, 0], 24), ..Config::new(1, Incarnation::new(1)) }
+}
+
+/// A threshold that is not reached, and one slot of a snapshot to a message.
+fn sketch_config() -> Config {
+    let mut config =
+        Config { program: HeavyHitter::params(1_000_000), ..Config::new(1, Incarnation::new(1)) };
+    config.snapshots.slots_per_message = 1;
+    config
 }
 
 /// A 64-byte frame: the size at which instructions per packet matter most.
@@ -45,8 +55,8 @@ fn packet() -> Packet {
     (memory, HEADROOM)
 }
 
-fn redplane<P: Program>(state: P::State) -> (RedPlane<P>, Packet) {
-    let mut switch: RedPlane<P> = Box::new(Switch::new(&config(), PortSet::ALL, NOW));
+fn redplane<P: Program, const N: usize>(config: &Config, state: P::State) -> (RedPlane<P, N>, Packet) {
+    let mut switch: RedPlane<P, N> = Box::new(Switch::new(config, PortSet::ALL, NOW));
     let (mut memory, start) = packet();
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
@@ -72,15 +82,15 @@ fn redplane<P: Program>(state: P::State) -> (RedPlane<P>, Packet) {
     (switch, packet())
 }
 
-fn deliver<P: Program>(switch: &mut RedPlane<P>, message: &Envelope<'_>) {
+fn deliver<P: Program, const N: usize>(switch: &mut RedPlane<P, N>, message: &Envelope<'_>) {
     let mut memory = [0; 2 * HEADROOM];
     let mut buffer = Buffer::empty(&mut memory);
     message.encode(&mut buffer).expect("head room");
     let _ = switch.handle_message(NOW, &mut buffer);
 }
 
-fn plain<P: Program>(state: P::State) -> (Plain<P>, Packet) {
-    let mut switch: Plain<P> = Box::new(PlainSwitch::new(&config()));
+fn plain<P: Program, const N: usize>(config: &Config, state: P::State) -> (Plain<P, N>, Packet) {
+    let mut switch: Plain<P, N> = Box::new(PlainSwitch::new(config));
     let (mut memory, start) = packet();
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
@@ -92,19 +102,40 @@ fn plain<P: Program>(state: P::State) -> (Plain<P>, Packet) {
 const MAPPING: [u32; 3] = [0xcb00_7101, 40000, 0];
 
 fn nat_redplane() -> (RedPlane<Nat44>, Packet) {
-    redplane(MAPPING)
+    redplane(&config(), MAPPING)
 }
 
 fn nat_plain() -> (Plain<Nat44>, Packet) {
-    plain(MAPPING)
+    plain(&config(), MAPPING)
 }
 
 fn counter_redplane() -> (RedPlane<Counter>, Packet) {
-    redplane([0])
+    redplane(&config(), [0])
 }
 
 fn counter_plain() -> (Plain<Counter>, Packet) {
-    plain([0])
+    plain(&config(), [0])
+}
+
+fn heavy_hitter_plain() -> (Plain<HeavyHitter, SKETCHES>, Packet) {
+    plain(&sketch_config(), [0, 0])
+}
+
+/// A snapshot runs, of which one slot was read: not one of the packet's.
+fn heavy_hitter_first_touch() -> (RedPlane<HeavyHitter, SKETCHES>, Packet) {
+    let (mut switch, packet) = redplane(&sketch_config(), [0, 0]);
+    let mut memory = [0; 1500];
+    assert_eq!(switch.poll(NOW, &mut Buffer::empty(&mut memory)), Some(Kind::SnapshotSlots));
+    (switch, packet)
+}
+
+/// The same after a packet of the same flow.
+fn heavy_hitter_later_touch() -> (RedPlane<HeavyHitter, SKETCHES>, Packet) {
+    let (mut switch, (mut memory, start)) = heavy_hitter_first_touch();
+    let end = memory.len();
+    let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
+    assert_eq!(switch.handle_packet(NOW, INGRESS, &mut buffer), Verdict::Forward { port: INGRESS.port });
+    (switch, packet())
 }
 
 /// An ack of the first write, with a 64-byte packet inside.
@@ -155,9 +186,9 @@ fn counter_copy() -> (RedPlane<Counter>, Packet) {
 }
 
 #[inline(always)]
-fn redplane_packet<P: Program>(
-    (mut switch, (mut memory, start)): (RedPlane<P>, Packet),
-) -> (Verdict, RedPlane<P>, Vec<u8>) {
+fn redplane_packet<P: Program, const N: usize>(
+    (mut switch, (mut memory, start)): (RedPlane<P, N>, Packet),
+) -> (Verdict, RedPlane<P, N>, Vec<u8>) {
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
     let verdict = black_box(switch.handle_packet(black_box(NOW), black_box(INGRESS), &mut buffer));
@@ -165,9 +196,9 @@ fn redplane_packet<P: Program>(
 }
 
 #[inline(always)]
-fn plain_packet<P: Program>(
-    (mut switch, (mut memory, start)): (Plain<P>, Packet),
-) -> (PlainVerdict<P::Key>, Plain<P>, Vec<u8>) {
+fn plain_packet<P: Program, const N: usize>(
+    (mut switch, (mut memory, start)): (Plain<P, N>, Packet),
+) -> (PlainVerdict<P::Key>, Plain<P, N>, Vec<u8>) {
     let end = memory.len();
     let mut buffer = Buffer::new(&mut memory, start, end).expect("a buffer");
     let verdict = black_box(switch.handle_packet(black_box(NOW), black_box(INGRESS), &mut buffer));
@@ -201,6 +232,30 @@ fn counter_with_redplane(input: (RedPlane<Counter>, Packet)) -> (Verdict, RedPla
 }
 
 #[library_benchmark]
+#[bench::update(heavy_hitter_plain())]
+fn heavy_hitter_without_redplane(
+    input: (Plain<HeavyHitter, SKETCHES>, Packet),
+) -> (PlainVerdict<[u32; 1]>, Plain<HeavyHitter, SKETCHES>, Vec<u8>) {
+    plain_packet(input)
+}
+
+#[library_benchmark]
+#[bench::later_touch(heavy_hitter_later_touch())]
+fn heavy_hitter_with_redplane(
+    input: (RedPlane<HeavyHitter, SKETCHES>, Packet),
+) -> (Verdict, RedPlane<HeavyHitter, SKETCHES>, Vec<u8>) {
+    redplane_packet(input)
+}
+
+#[library_benchmark]
+#[bench::first_touch(heavy_hitter_first_touch())]
+fn heavy_hitter_after_snapshot(
+    input: (RedPlane<HeavyHitter, SKETCHES>, Packet),
+) -> (Verdict, RedPlane<HeavyHitter, SKETCHES>, Vec<u8>) {
+    redplane_packet(input)
+}
+
+#[library_benchmark]
 #[bench::ack(counter_ack())]
 fn counter_message(
     (mut switch, (mut memory, start)): (RedPlane<Counter>, Packet),
@@ -229,7 +284,10 @@ library_benchmark_group!(
         counter_without_redplane,
         counter_with_redplane,
         counter_message,
-        counter_mirror_pass
+        counter_mirror_pass,
+        heavy_hitter_without_redplane,
+        heavy_hitter_with_redplane,
+        heavy_hitter_after_snapshot
     ]
 );
 main!(library_benchmark_groups = instructions);

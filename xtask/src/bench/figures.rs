@@ -10,6 +10,10 @@ use anyhow::{Context, Result};
 pub(super) struct Figures {
     pub(super) nat_read: Pair,
     pub(super) counter_write: Pair,
+    /// An update of the sketch while a snapshot runs: of a slot that was touched since it began.
+    pub(super) sketch_update: Pair,
+    /// The same as the first touch of its slots.
+    pub(super) sketch_first_touch: u64,
     pub(super) ack: u64,
     pub(super) mirror_pass: u64,
     /// Of each program: name, bytes of a slot, bytes beside key and state.
@@ -59,6 +63,8 @@ impl Figures {
         Ok(Self {
             nat_read: pair("nat")?,
             counter_write: pair("counter")?,
+            sketch_update: pair("heavy_hitter")?,
+            sketch_first_touch: count("heavy_hitter_after_snapshot")?,
             ack: count("counter_message")?,
             mirror_pass: count("counter_mirror_pass")?,
             slots: sizes.lines().map(slot).collect::<Result<_>>()?,
@@ -130,8 +136,14 @@ instructions::instructions::counter_message ack:(counter_ack())
   Instructions:                                        537|537                  (No change)
 instructions::instructions::counter_mirror_pass not_due:(counter_copy())
   Instructions:                                        416|416                  (No change)
+instructions::instructions::heavy_hitter_without_redplane update:(heavy_hitter_plain())
+  Instructions:                                        360|360                  (No change)
+instructions::instructions::heavy_hitter_with_redplane later_touch:(heavy_hitter_later_touch())
+  Instructions:                                        465|465                  (No change)
+instructions::instructions::heavy_hitter_after_snapshot first_touch:(heavy_hitter_first_touch())
+  Instructions:                                        468|468                  (No change)
 
-Gungraun result: Ok. 6 without regressions; 0 regressed; 0 filtered; 6 benchmarks finished in 1.69631s
+Gungraun result: Ok. 9 without regressions; 0 regressed; 0 filtered; 9 benchmarks finished in 1.69631s
 ";
     const REQUESTS: &str = "\
 bytes per counter flow: 112 by the shard's account, 131 by the kernel's with 250000 flows
@@ -153,6 +165,8 @@ counter: 44 bytes per flow slot, of which 24 beside key and state
         let figures = some();
         assert_eq!(figures.nat_read, Pair { without: 563, with: 600 });
         assert_eq!(figures.counter_write, Pair { without: 254, with: 392 });
+        assert_eq!(figures.sketch_update, Pair { without: 360, with: 465 });
+        assert_eq!(figures.sketch_first_touch, 468);
         assert_eq!((figures.ack, figures.mirror_pass), (537, 416));
         assert_eq!(figures.slots, [("nat".to_owned(), 48, 24), ("counter".to_owned(), 44, 24)]);
         assert_eq!(figures.requests[1], Rates { echo: 600_000.0, store: 450_000.0, ratio: 0.75 });

@@ -6,6 +6,8 @@ use super::figures::{Figures, Pair, Rates};
 const READ_MAX: u64 = 40;
 /// Instructions that RedPlane may add to a packet that writes, encapsulation included.
 const WRITE_MAX: u64 = 250;
+/// How many times as many instructions an update of a sketch may take with snapshots.
+const SKETCH_MAX: f64 = 1.3;
 /// Bytes that a flow slot may take beside key and state.
 const SLOT_MAX: u64 = 24;
 /// Part of an echo server's requests that the store must reach.
@@ -39,6 +41,11 @@ pub(super) fn rows(figures: &Figures) -> Vec<Row> {
         pair("counter, packet that writes: instructions", figures.counter_write, WRITE_MAX),
         alone("counter, ack that releases a packet: instructions", figures.ack),
         alone("counter, copy in the mirror queue passes by: instructions", figures.mirror_pass),
+        times("heavy hitter, update during a snapshot: instructions", figures.sketch_update, SKETCH_MAX),
+        alone(
+            "heavy hitter, first update of its slots since it began: instructions",
+            figures.sketch_first_touch,
+        ),
     ];
     for (name, slot, beside) in &figures.slots {
         let what = if name == "counter" {
@@ -70,6 +77,17 @@ fn pair(what: &'static str, Pair { without, with }: Pair, max: u64) -> Row {
         with: with.to_string(),
         judged: format!("{added:+}"),
         limit: at_most(u64::try_from(added).unwrap_or(0), max),
+    }
+}
+
+fn times(what: &'static str, Pair { without, with }: Pair, max: f64) -> Row {
+    let ratio = with as f64 / without as f64;
+    Row {
+        what,
+        without: without.to_string(),
+        with: with.to_string(),
+        judged: format!("ratio {ratio:.2}"),
+        limit: Some(Limit { words: format!("≤ {max}"), holds: ratio <= max }),
     }
 }
 
@@ -120,6 +138,8 @@ mod tests {
         assert_eq!(broken(&Figures { nat_read: read, ..some() }).len(), 1);
         let write = Pair { without: 100, with: 351 };
         assert_eq!(broken(&Figures { counter_write: write, ..some() }).len(), 1);
+        let update = Pair { without: 100, with: 131 };
+        assert_eq!(broken(&Figures { sketch_update: update, ..some() }).len(), 1);
         assert_eq!(broken(&Figures { slots: vec![("nat".to_owned(), 49, 25)], ..some() }).len(), 1);
         let [wall, core] = some().requests;
         assert_eq!(broken(&Figures { requests: [wall, Rates { ratio: 0.69, ..core }], ..some() }).len(), 1);
