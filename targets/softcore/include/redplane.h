@@ -47,7 +47,7 @@
 /**
  * Bytes of the counters at the start of the fast region.
  */
-#define RP_COUNTERS_SIZE 352
+#define RP_COUNTERS_SIZE 432
 
 /**
  * Bytes of a flow slot of the NAT in the fast region.
@@ -492,6 +492,18 @@ enum rp_reason {
      * It came in by a port whose number does not fit a message.
      */
     RP_REASON_PORT_TOO_HIGH = 30,
+    /**
+     * A packet while the last complete snapshot is too old, under `StopForwarding`. (RP-SN-5)
+     */
+    RP_REASON_STALE = 31,
+    /**
+     * A snapshot message of another epoch, or of a snapshot that is not under way. (RP-SN-3)
+     */
+    RP_REASON_SNAPSHOT_OLD = 32,
+    /**
+     * A snapshot message whose slots are not those of the structure. (RP-SN-3)
+     */
+    RP_REASON_SNAPSHOT_RANGE = 33,
 };
 
 /**
@@ -595,81 +607,141 @@ enum rp_event {
      */
     RP_EVENT_SWEPT = 23,
     /**
+     * A snapshot was begun. (RP-SN-1)
+     */
+    RP_EVENT_SNAPSHOT_BEGUN = 24,
+    /**
+     * A snapshot that was due waits for the one that runs. (RP-SN-2)
+     */
+    RP_EVENT_SNAPSHOT_WAITS = 25,
+    /**
+     * A run of slots was sent. (RP-SN-4)
+     */
+    RP_EVENT_SLOTS_SENT = 26,
+    /**
+     * A run of slots was sent again. (RP-SN-4)
+     */
+    RP_EVENT_SLOTS_RESENT = 27,
+    /**
+     * A snapshot was acknowledged complete. (RP-SN-4)
+     */
+    RP_EVENT_SNAPSHOT_COMPLETE = 28,
+    /**
+     * A snapshot ended before it was complete: its lease is over. (RP-SN-4)
+     */
+    RP_EVENT_SNAPSHOT_ABANDONED = 29,
+    /**
+     * A structure was emptied: its window was over.
+     */
+    RP_EVENT_WINDOW_ENDED = 30,
+    /**
+     * A packet was handled while the last complete snapshot was too old. (RP-SN-5)
+     */
+    RP_EVENT_STALE_WENT_ON = 31,
+    /**
+     * A packet waits for the structure to be restored. (RP-SN-6)
+     */
+    RP_EVENT_RESTORING = 32,
+    /**
+     * A run of slots was asked for, to restore the structure. (RP-SN-6)
+     */
+    RP_EVENT_SLOTS_FETCHED = 33,
+    /**
+     * A structure was restored, or begun empty. (RP-SN-6)
+     */
+    RP_EVENT_RESTORED = 34,
+    /**
+     * Store: a run of slots was taken in. (RP-SN-3)
+     */
+    RP_EVENT_SLOTS_TAKEN = 35,
+    /**
+     * Store: a snapshot was complete and replaced the one before. (RP-SN-4)
+     */
+    RP_EVENT_SNAPSHOT_REPLACED = 36,
+    /**
+     * Store: slots of an old snapshot were refused. (RP-SN-3)
+     */
+    RP_EVENT_OLD_SLOTS_REFUSED = 37,
+    /**
+     * Store: a run of slots was handed to the owner. (RP-SN-6)
+     */
+    RP_EVENT_SLOTS_HANDED = 38,
+    /**
      * Store: a record was made. (RP-ST-1)
      */
-    RP_EVENT_RECORD_MADE = 24,
+    RP_EVENT_RECORD_MADE = 39,
     /**
      * Store: a new flow was granted. (RP-ST-2)
      */
-    RP_EVENT_GRANTED_NEW = 25,
+    RP_EVENT_GRANTED_NEW = 40,
     /**
      * Store: the same owner was granted the same epoch again. (RP-ST-2)
      */
-    RP_EVENT_GRANTED_AGAIN = 26,
+    RP_EVENT_GRANTED_AGAIN = 41,
     /**
      * Store: a switch that has booted was granted the next epoch at once. (RP-ST-2)
      */
-    RP_EVENT_GRANTED_NEXT_BOOT = 27,
+    RP_EVENT_GRANTED_NEXT_BOOT = 42,
     /**
      * Store: a lapsed or given-up lease went to the next owner. (RP-ST-2)
      */
-    RP_EVENT_GRANTED_NEXT = 28,
+    RP_EVENT_GRANTED_NEXT = 43,
     /**
      * Store: a request waits for a live lease. (RP-ST-2)
      */
-    RP_EVENT_REQUEST_WAITS = 29,
+    RP_EVENT_REQUEST_WAITS = 44,
     /**
      * Store: a recall was sent. (RP-ST-2)
      */
-    RP_EVENT_RECALL_SENT = 30,
+    RP_EVENT_RECALL_SENT = 45,
     /**
      * Store: a request that renounces the current epoch counted as a give-up. (RP-ST-2)
      */
-    RP_EVENT_RENOUNCED_BY_REQUEST = 31,
+    RP_EVENT_RENOUNCED_BY_REQUEST = 46,
     /**
      * Store: a lease was given up. (RP-ST-2)
      */
-    RP_EVENT_GIVE_UP_TAKEN = 32,
+    RP_EVENT_GIVE_UP_TAKEN = 47,
     /**
      * Store: a write was applied. (RP-ST-3)
      */
-    RP_EVENT_WRITE_APPLIED = 33,
+    RP_EVENT_WRITE_APPLIED = 48,
     /**
      * Store: an old write was acked because what covers it is committed. (RP-ST-3)
      */
-    RP_EVENT_OLD_WRITE_ACKED = 34,
+    RP_EVENT_OLD_WRITE_ACKED = 49,
     /**
      * Store: a write of another epoch was refused. (RP-ST-3)
      */
-    RP_EVENT_WRITE_REFUSED = 35,
+    RP_EVENT_WRITE_REFUSED = 50,
     /**
      * Store: an answer waited for its record to be durable. (RP-ST-4)
      */
-    RP_EVENT_ANSWER_WAITED = 36,
+    RP_EVENT_ANSWER_WAITED = 51,
     /**
      * Store: a hold was answered. (RP-ST-5)
      */
-    RP_EVENT_HOLD_ANSWERED = 37,
+    RP_EVENT_HOLD_ANSWERED = 52,
     /**
      * Store: a hold waits for its write. (RP-ST-5)
      */
-    RP_EVENT_HOLD_WAITS = 38,
+    RP_EVENT_HOLD_WAITS = 53,
     /**
      * Store: a buffer was full and the newest arrival refused. (RP-ST-7)
      */
-    RP_EVENT_LIMIT_REACHED = 39,
+    RP_EVENT_LIMIT_REACHED = 54,
     /**
      * Store: two records were made at once. (RP-ST-8)
      */
-    RP_EVENT_PAIR_MADE = 40,
+    RP_EVENT_PAIR_MADE = 55,
     /**
      * Store: a flow ended or idled and its record was deleted. (RP-ST-9)
      */
-    RP_EVENT_EXPIRED = 41,
+    RP_EVENT_EXPIRED = 56,
     /**
      * Store: a new record started above every older epoch. (RP-ST-10)
      */
-    RP_EVENT_EPOCH_RAISED = 42,
+    RP_EVENT_EPOCH_RAISED = 57,
 };
 
 /**
@@ -733,12 +805,12 @@ enum rp_device {
 /**
  * Word of the fast region where the counters of events begin.
  */
-#define RP_EVENTS_AT 31
+#define RP_EVENTS_AT 34
 
 /**
  * Word of the fast region where the counters of the device begin.
  */
-#define RP_DEVICE_AT 74
+#define RP_DEVICE_AT 92
 
 #ifdef __cplusplus
 extern "C" {

@@ -29,21 +29,21 @@ const bit<8> COUNT_GIVE_UP_CONFIRMED = 20;
 const bit<8> COUNT_RENOUNCED_IN_REQUEST = 21;
 const bit<8> COUNT_RECALLED = 22;
 const bit<8> COUNT_SWEPT = 24;
-const bit<8> COUNT_MIRROR_FULL = 48;
-const bit<8> COUNT_TABLE_FULL = 49;
-const bit<8> COUNT_STORE_SILENT = 50;
-const bit<8> COUNT_WRONG_SWITCH = 59;
-const bit<8> COUNT_OLD_INCARNATION = 60;
-const bit<8> COUNT_NO_SLOT = 61;
-const bit<8> COUNT_GRANT_OLD_EPOCH = 62;
-const bit<8> COUNT_GRANT_EXPIRED = 63;
-const bit<8> COUNT_GRANT_RENOUNCED = 64;
-const bit<8> COUNT_ACK_OLD_EPOCH = 65;
-const bit<8> COUNT_ACK_BEYOND_SEQ = 66;
-const bit<8> COUNT_OTHER_EPOCH = 67;
-const bit<8> COUNT_RECALL_NO_ROOM = 68;
-const bit<8> COUNT_REFUSED_FOR_GOOD = 70;
-const bit<8> COUNT_REFUSED_FOR_NOW = 71;
+const bit<8> COUNT_MIRROR_FULL = 63;
+const bit<8> COUNT_TABLE_FULL = 64;
+const bit<8> COUNT_STORE_SILENT = 65;
+const bit<8> COUNT_WRONG_SWITCH = 74;
+const bit<8> COUNT_OLD_INCARNATION = 75;
+const bit<8> COUNT_NO_SLOT = 76;
+const bit<8> COUNT_GRANT_OLD_EPOCH = 77;
+const bit<8> COUNT_GRANT_EXPIRED = 78;
+const bit<8> COUNT_GRANT_RENOUNCED = 79;
+const bit<8> COUNT_ACK_OLD_EPOCH = 80;
+const bit<8> COUNT_ACK_BEYOND_SEQ = 81;
+const bit<8> COUNT_OTHER_EPOCH = 82;
+const bit<8> COUNT_RECALL_NO_ROOM = 83;
+const bit<8> COUNT_REFUSED_FOR_GOOD = 85;
+const bit<8> COUNT_REFUSED_FOR_NOW = 86;
 
 // Settings, which the control plane may change: times in ticks of 256 ns. `MINUS` is the negated
 // value, because the chip adds where the program subtracts.
@@ -83,6 +83,7 @@ const bit<4> KIND_RECALL = 11;
 const bit<4> KIND_SNAPSHOT_SLOTS = 12;
 const bit<4> KIND_SNAPSHOT_ACK = 13;
 const bit<4> KIND_REFUSE = 14;
+const bit<4> KIND_SNAPSHOT_FETCH = 15;
 
 // What a refusal has in place of a port.
 const bit<9> REFUSAL_STALE_EPOCH = 1;
@@ -96,6 +97,8 @@ const bit<9> REFUSAL_NOT_COMMITTED = 8;
 const bit<9> REFUSAL_OLD_INCARNATION = 9;
 const bit<9> REFUSAL_MOVED = 10;
 const bit<9> REFUSAL_UNSUPPORTED = 11;
+const bit<9> REFUSAL_OLD_SNAPSHOT = 12;
+const bit<9> REFUSAL_NO_BASE = 13;
 
 // First bytes of what goes around the loop, and from ingress to egress.
 const bit<8> TYPE_MESSAGE = 0x81;
@@ -177,6 +180,9 @@ const bit<8> REASON_REFUSED_FOR_NOW = 27;
 const bit<8> REASON_DATAGRAM_TOO_LONG = 28;
 const bit<8> REASON_NO_BUFFER = 29;
 const bit<8> REASON_PORT_TOO_HIGH = 30;
+const bit<8> REASON_STALE = 31;
+const bit<8> REASON_SNAPSHOT_OLD = 32;
+const bit<8> REASON_SNAPSHOT_RANGE = 33;
 
 header ethernet_h {
     bit<48> dst_addr;
@@ -1090,7 +1096,6 @@ parser IngressParser(
         ig_md.message_kind = hdr.redplane.kind;
         transition select(hdr.redplane.version, hdr.redplane.kind, hdr.redplane.schema) {
             (REDPLANE_VERSION, 0, _): refuse_message_kind;
-            (REDPLANE_VERSION, 15, _): refuse_message_kind;
             (REDPLANE_VERSION, _, REDPLANE_SCHEMA): check_flags;
             (REDPLANE_VERSION, _, _): refuse_message_schema;
             default: refuse_message_version;
@@ -1127,6 +1132,8 @@ parser IngressParser(
             (KIND_REFUSE, 0, REFUSAL_OLD_INCARNATION, 0, 0, 0, 0): parse_answer;
             (KIND_REFUSE, 0, REFUSAL_MOVED, 0, 0, 0, 0): parse_answer;
             (KIND_REFUSE, 0, REFUSAL_UNSUPPORTED, 0, 0, 0, 0): parse_answer;
+            (KIND_REFUSE, 0, REFUSAL_OLD_SNAPSHOT, 0, 0, 0, 0): parse_answer;
+            (KIND_REFUSE, 0, REFUSAL_NO_BASE, 0, 0, 0, 0): parse_answer;
             (_, 0, _, _, _, 1, _): refuse_message_tag;
             (KIND_LEASE_REQUEST, 0, _, _, _, _, _): refuse_wrong_direction;
             (KIND_WRITE, 0, _, _, _, _, _): refuse_wrong_direction;
@@ -1135,6 +1142,7 @@ parser IngressParser(
             (KIND_GIVE_UP, 0, _, _, _, _, _): refuse_wrong_direction;
             (KIND_SNAPSHOT_SLOTS, 0, _, _, _, _, _): refuse_wrong_direction;
             (KIND_SNAPSHOT_ACK, 0, _, _, _, _, _): refuse_wrong_direction;
+            (KIND_SNAPSHOT_FETCH, 0, _, _, _, _, _): refuse_wrong_direction;
             default: refuse_message_flags;
         }
     }

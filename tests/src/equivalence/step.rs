@@ -160,8 +160,9 @@ impl<P: Program + Debug, I: Initializer<P>, const N: usize> Pair<P, I, N> {
     /// A message that the store did not send, but could have.
     pub(super) fn forged(&mut self) -> Result<Vec<u8>, Difference> {
         self.tally.count("messages forged");
-        let kinds = Kind::ALL.iter().filter(|kind| !matches!(kind, Kind::SnapshotSlots | Kind::SnapshotAck));
-        let kinds: Vec<_> = kinds.copied().collect();
+        let has_range =
+            |kind: &Kind| matches!(kind, Kind::SnapshotSlots | Kind::SnapshotAck | Kind::SnapshotFetch);
+        let kinds: Vec<_> = Kind::ALL.iter().copied().filter(|kind| !has_range(kind)).collect();
         let kind = kinds[self.rng.usize(0..kinds.len())];
         let key = match self.keys.len() {
             0 => vec![1; P::LAYOUT.key_words.into()],

@@ -45,7 +45,8 @@ pub fn spoil(rng: &mut fastrand::Rng, message: &[u8], to_switch: bool) -> (Vec<u
             bytes[0] = bytes[0] & 0xf0 | kind.to_wire();
             bytes.truncate(HEADER_LEN + 4);
             set_flags(&mut bytes, &|_| Flags::new());
-            bytes.extend([0; 4]);
+            // No slots: a range, and to the store a base.
+            bytes.extend(std::iter::repeat_n(0, if to_switch { 4 } else { 8 }));
         }
         // (A recall carries no timestamp of the switch's that could be made old.)
         11 if to_switch && bytes[0] & 0xf != Kind::Recall.to_wire() => {

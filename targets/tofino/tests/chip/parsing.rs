@@ -182,7 +182,6 @@ fn message_that_is_refused_is_dropped_and_counted_by_its_reason() {
     let cases = [
         (with(0, 0x28), Reason::MessageVersion),
         (with(0, 0x10), Reason::MessageKind),
-        (with(0, 0x1f), Reason::MessageKind),
         (with(1, 3), Reason::MessageSchema),
         (with(6, 0x80), Reason::MessageFlags),
         (with(6, 0x40), Reason::MessageFlags),
@@ -195,6 +194,7 @@ fn message_that_is_refused_is_dropped_and_counted_by_its_reason() {
         (message(Kind::LeaseRequest, Flags::new(), &[]), Reason::WrongDirection),
         (message(Kind::Hold, Flags::new(), &[]), Reason::WrongDirection),
         (with(0, 0x1d), Reason::WrongDirection),
+        (with(0, 0x1f), Reason::WrongDirection),
     ];
     for (bytes, reason) in cases {
         let count = |switch: &Switch| {

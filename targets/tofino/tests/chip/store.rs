@@ -130,7 +130,7 @@ impl Store {
         let kinds: Vec<Kind> = Kind::ALL
             .iter()
             .copied()
-            .filter(|kind| !matches!(kind, Kind::SnapshotSlots | Kind::SnapshotAck))
+            .filter(|kind| !matches!(kind, Kind::SnapshotSlots | Kind::SnapshotAck | Kind::SnapshotFetch))
             .collect();
         let kind = kinds[rng.usize(0..kinds.len())];
         let mut keys: Vec<&Vec<u32>> = self.records.keys().collect();
