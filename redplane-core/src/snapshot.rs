@@ -162,22 +162,24 @@ impl<M: Machine> StructureArrays<M> {
             return m.access_pair::<UpdateCopy<U, false>>(Array::Pair(row), index, a, b);
         }
         let active = self.active;
-        let later = m.not(first);
-        let copied = m.when(first, |m| {
-            let even = m.not(active);
-            let odd =
-                m.when(active, |m| m.access_pair::<CopyAndUpdate<U, true>>(Array::Pair(row), index, a, b));
-            let even =
-                m.when(even, |m| m.access_pair::<CopyAndUpdate<U, false>>(Array::Pair(row), index, a, b));
-            m.or(odd, even)
+        let inactive = m.not(active);
+        let odd = m.when(active, |m| {
+            let later = m.not(first);
+            let copied =
+                m.when(first, |m| m.access_pair::<CopyAndUpdate<U, true>>(Array::Pair(row), index, a, b));
+            let updated =
+                m.when(later, |m| m.access_pair::<UpdateCopy<U, true>>(Array::Pair(row), index, a, b));
+            m.or(copied, updated)
         });
-        let updated = m.when(later, |m| {
-            let even = m.not(active);
-            let odd = m.when(active, |m| m.access_pair::<UpdateCopy<U, true>>(Array::Pair(row), index, a, b));
-            let even = m.when(even, |m| m.access_pair::<UpdateCopy<U, false>>(Array::Pair(row), index, a, b));
-            m.or(odd, even)
+        let even = m.when(inactive, |m| {
+            let later = m.not(first);
+            let copied =
+                m.when(first, |m| m.access_pair::<CopyAndUpdate<U, false>>(Array::Pair(row), index, a, b));
+            let updated =
+                m.when(later, |m| m.access_pair::<UpdateCopy<U, false>>(Array::Pair(row), index, a, b));
+            m.or(copied, updated)
         });
-        m.or(copied, updated)
+        m.or(odd, even)
     }
 
     /// Notes that a report was made of a touched slot; gives whether one had been made of it before.
