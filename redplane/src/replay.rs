@@ -1,13 +1,14 @@
-//! `redplane replay`: a capture through two NAT switches and a store, of which the first switch fails on the way.
+//! `redplane replay`: a capture through two switches and a store, of which the first switch fails on the way.
 //!
-//! What users have are captures. This shows on theirs what RedPlane promises: connections keep their translations when the
-//! switch that made them dies. All is in this process on a simulated clock, so a run gives the same output each time.
+//! What users have are captures. This shows on theirs what RedPlane promises: of a NAT ([`Replay`]), that connections keep their
+//! translations when the switch that made them dies; of a detector ([`heavy`]), what it loses and what it finds again. All is in this process on a simulated clock, so a run gives the same output each time.
 //!
 //! ```text
 //! capture ─▶ Timeline ─▶ which side? ─▶ World: switch 1 ✗ switch 2, store ─▶ Observer ─▶ out.pcap, report.json
 //! ```
 
 mod flows;
+mod heavy;
 mod observer;
 mod packet;
 mod report;
@@ -52,12 +53,17 @@ const POOL_PREFIX_LEAST: u8 = 27;
 enum App {
     /// NAT44: inside hosts share outside addresses.
     Nat,
+    /// Finds the flows of each VLAN that have many packets; its counts are replicated by snapshots.
+    HeavyHitter,
 }
 
 /// Options of `redplane replay`.
 #[derive(Debug, clap::Args)]
 #[command(
-    long_about = "Sends a capture through two NAT switches and their store, and lets the first switch fail on the way.
+    about = "Sends a capture through two switches and a store, and lets the first switch fail on the way",
+    long_about = "Sends a capture through two switches and their store, and lets the first switch fail on the way.
+
+With --app nat the switches are NATs:
 
 Packets go through switch 1 until it fails, and through switch 2 from when that is detected. Switch 2 gets each
 connection's state from the store as soon as the dead switch's lease has ended; the packets wait at the store
@@ -73,11 +79,18 @@ Times are simulated and follow the capture; gaps of more than a minute are short
 Written to --out: out.pcap, what came out of the switches; report.json, the numbers and every flow's translation
 before and after the failure.
 
+With --app heavy-hitter the switches count the packets of each flow in a count-min sketch of 3 x 64 words for each VLAN,
+and the store has the sketches' snapshots. Switch 2 goes on from the last complete one. The output sets the detector
+beside exact counts: what was found before and after the failure, how wrong the estimates are, which counts were lost.
+Exit code 1 if the recovered counts are not those of one instant, if one was lost that is older than --bound, or if a
+heavy hitter is forgotten. Written to --out: report.json.
+
 Examples:
   redplane replay --pcap office.pcap
   redplane replay --pcap office.pcapng.gz --fail-at 5000 --lease-period 200 --out /tmp/replay
   redplane replay --pcap isp.pcap --inside 100.64.0.0/10 --inside 10.0.0.0/8 --record messages.pcap
-  redplane decode messages.pcap | less"
+  redplane decode messages.pcap | less
+  redplane replay --app heavy-hitter --pcap isp.pcap --threshold 500 --plot error.svg --bandwidth"
 )]
 pub(crate) struct Args {
     /// The capture: pcap or pcapng, gzipped or not.
@@ -116,9 +129,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u32,
 
-    /// Writes the protocol messages of the run to this capture, for `redplane decode`.
+    /// Writes the protocol messages of the run to this capture, for `redplane decode`; of a NAT.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+
+    #[command(flatten)]
+    heavy: heavy::Options,
 }
 
 /// Runs the command.
@@ -126,7 +142,6 @@ pub(crate) struct Args {
 /// # Errors
 /// The capture cannot be used, or the output not be written.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let App::Nat = args.app;
     let total = count_packets(&args.pcap).or_exit(Kind::Input)?;
     let fail_at = args.fail_at.unwrap_or(total / 2 + 1);
     if args.fail_at.is_some_and(|packet| packet > total) {
@@ -142,6 +157,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     fs::create_dir_all(&args.out)
         .with_context(|| format!("cannot make the directory {}", args.out.display()))
         .or_exit(Kind::System)?;
+    if args.app == App::HeavyHitter {
+        return heavy::run(&args, fail_at);
+    }
     let report = Replay::new(&args, total, fail_at)?.run()?;
     let path = args.out.join("report.json");
     let json = serde_json::to_vec_pretty(&report)?;

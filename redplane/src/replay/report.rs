@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use redplane_core::count::{Counters, Event, Reason};
+use redplane_core::program::Program;
+use redplane_core::store::Initializer;
 use redplane_core::wire::Refusal;
+use redplane_store::durability::OneReplica;
+use redplane_store::shard::Shard;
 use serde::Serialize;
 
 use super::flows::Flows;
@@ -146,7 +150,7 @@ impl DeviceReport {
         }
     }
 
-    pub(super) fn of_shard(shard: &NatShard) -> DeviceReport {
+    pub(super) fn of_shard<P: Program, I: Initializer<P>>(shard: &Shard<P, I, OneReplica>) -> DeviceReport {
         DeviceReport {
             events: numbers(Event::ALL, Event::name, |event| shard.event(*event)),
             ignored: numbers(Reason::ALL, Reason::name, |reason| shard.reason(*reason)),

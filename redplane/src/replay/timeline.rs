@@ -26,17 +26,24 @@ pub(super) struct Timeline {
     last_ns: Option<u64>,
     /// Time of the replay since the latest packet.
     since_ns: u64,
+    /// Gap between packets without a time, if it is not [`UNTIMED_GAP_NS`].
+    untimed_gap_ns: Option<u64>,
     report: TimeReport,
 }
 
 impl Timeline {
+    /// A timeline that puts this between packets without a time.
+    pub(super) fn with_untimed_gap(gap_ns: u64) -> Timeline {
+        Timeline { untimed_gap_ns: Some(gap_ns), ..Timeline::default() }
+    }
+
     /// The next packet has this time in the capture: gives how far the replay's time is to be moved on to it. The caller does so
     /// in as many steps as it likes with [`Timeline::moved`], and says [`Timeline::arrived`] when it is there.
     pub(super) fn gap_to(&mut self, timestamp_ns: u64) -> u64 {
         let Some(last_ns) = self.last_ns else { return 0 };
         if timestamp_ns == 0 {
             self.report.untimed += 1;
-            return UNTIMED_GAP_NS;
+            return self.untimed_gap_ns.unwrap_or(UNTIMED_GAP_NS);
         }
         if timestamp_ns < last_ns {
             self.report.backward += 1;
