@@ -10,7 +10,7 @@ use super::one_hot;
 ///
 /// What was inserted is always found. With hash functions drawn at random, an item that was not is found with a probability of
 /// `(1 - (1 - 1 / 32 S)^n)^R`, where `n` items were inserted: the variant with a part of its own for each hash function (Broder
-/// and Mitzenmacher, Internet Mathematics 1(4), 2004, section 2.2). With 3 rows of 64 words that is 1.1 % for 512 items. How the
+/// and Mitzenmacher, Internet Mathematics 1(4), 2004). With 3 rows of 64 words that is 1.1 % for 512 items. How the
 /// rows' fixed hashes differ from random ones is said in [the module](super).
 #[derive(Clone, Copy, Debug)]
 pub struct Bloom<const R: usize, const S: usize>;

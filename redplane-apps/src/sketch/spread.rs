@@ -48,8 +48,9 @@ const PAIRS: [u32; 33] = [
 /// source in five, and of four for one in a hundred: 32 bits count no better from 1 to 100,000 with random hash functions, and more
 /// than that they cannot count. Other sources in the same slots only add to it: bits that others have set in each of the `R` slots.
 ///
-/// That every source of many destinations is among the candidates holds with a probability that the source gives in its theorem
-/// 2; in short, a source is lost only if in each of its `R` slots others have more destinations together than it has, roughly.
+/// A source of many destinations is among the candidates unless in each of its `R` slots another source's pair has reached a level
+/// as high. In a slot where others have as many destinations together as it has, that is a coin's throw; the paper bounds it.
+///
 /// How the rows' fixed hashes differ from random ones is said in [the module](super).
 #[derive(Clone, Copy, Debug)]
 pub struct SpreadSketch<const R: usize, const S: usize>;
