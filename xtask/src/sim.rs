@@ -11,13 +11,17 @@ A seed is a run: switches, store, hosts and network in one thread and virtual ti
 partitions, crashes and clocks that drift. Checkers look for outputs that no linear order explains, for two owners of
 a flow, for acked writes that are gone. A short form of this is part of `cargo xtask test`.
 
+With --snapshots the programs are those of bounded inconsistency: every packet changes a structure, and the checker
+keeps its true history. A restored structure must be the true one of an instant no older than the bound.
+
 The exit code is 0 if nothing was violated and, from 1000 seeds on, everything that can happen has happened. A
 violation prints the command that replays its seed.
 
 Examples:
   cargo xtask sim --seeds 20000
   cargo xtask sim --seeds 20000 --from 20000   the next 20000
-  cargo xtask sim --seed 4711                  one seed, with every message";
+  cargo xtask sim --seed 4711                  one seed, with every message
+  cargo xtask sim --snapshots --seeds 20000    the same of bounded inconsistency";
 
 /// Of `cargo xtask sim`.
 #[derive(clap::Args)]
@@ -33,6 +37,10 @@ pub(crate) struct Args {
     /// Runs this one seed and prints every message.
     #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "from"])]
     seed: Option<u64>,
+
+    /// Simulates bounded inconsistency instead of the linearizable mode.
+    #[arg(long)]
+    snapshots: bool,
 }
 
 /// Builds and runs the simulation.
@@ -48,5 +56,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         Some(seed) => cargo.args(["--seed", &seed.to_string()]),
         None => cargo.args(["--seeds", &args.seeds.to_string(), "--from", &args.from.to_string()]),
     };
+    if args.snapshots {
+        cargo.arg("--snapshots");
+    }
     process::run(cargo)
 }

@@ -1,14 +1,15 @@
-//! Runs seeds of the simulation: the long form of the test of the same name.
+//! Runs seeds of a simulation: the long form of the tests of the same names.
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use redplane_tests::sim::{self, many::run_many};
+use redplane_tests::sim::many::run_many_of;
+use redplane_tests::{sim, snapshots};
 
 /// So many seeds that everything must have been exercised in them.
 const ENOUGH_SEEDS: u64 = 1000;
 
-/// Runs seeds of the simulation; the exit code is 1 if a promise was broken or something was never exercised.
+/// Runs seeds of a simulation; the exit code is 1 if a promise was broken or something was never exercised.
 #[derive(Parser)]
 struct Args {
     /// How many seeds to run.
@@ -23,12 +24,17 @@ struct Args {
     /// Runs this one seed and prints every message.
     #[arg(long)]
     seed: Option<u64>,
+    /// Of bounded inconsistency instead of the linearizable mode.
+    #[arg(long)]
+    snapshots: bool,
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let run = if args.snapshots { snapshots::run } else { sim::run };
+    let option = if args.snapshots { "--snapshots " } else { "" };
     if let Some(seed) = args.seed {
-        let (summary, trace, result) = sim::run(seed, true);
+        let (summary, trace, result) = run(seed, true);
         trace.iter().for_each(|line| println!("{line}"));
         println!("\n{}", summary.table());
         return match result {
@@ -40,13 +46,17 @@ fn main() -> ExitCode {
         };
     }
     let progress = indicatif::ProgressBar::new(args.seeds);
-    let many = run_many(args.from, args.seeds, args.failures, || progress.inc(1));
+    let many = run_many_of(run, args.from, args.seeds, args.failures, || progress.inc(1));
     progress.finish_and_clear();
     println!("{}", many.summary.table());
     for (seed, violation) in &many.failures {
-        println!("VIOLATION seed {seed}: {violation}\n  replay: cargo xtask sim --seed {seed}");
+        println!("VIOLATION seed {seed}: {violation}\n  replay: cargo xtask sim {option}--seed {seed}");
     }
-    let never = if args.seeds >= ENOUGH_SEEDS { many.summary.never() } else { Vec::new() };
+    let never = match args.snapshots {
+        _ if args.seeds < ENOUGH_SEEDS => Vec::new(),
+        true => many.summary.never_of_snapshots(),
+        false => many.summary.never(),
+    };
     if !never.is_empty() {
         println!("never exercised: {}", never.join(", "));
     }

@@ -3,8 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::Violation;
 use super::summary::Summary;
-use super::{Violation, run};
+
+/// What came of a run: its counts, its trace, and the first promise that was broken.
+pub type Ran = (Summary, Vec<String>, Result<(), Violation>);
 
 /// What came of the runs.
 #[derive(Debug, Default)]
@@ -15,8 +18,19 @@ pub struct Many {
     pub failures: Vec<(u64, Violation)>,
 }
 
-/// Runs `count` seeds from `first` on, until about `failures_max` have failed. `done` is called after each.
+/// Runs `count` seeds of the linearizable mode from `first` on, until about `failures_max` have failed. `done` is called after each.
 pub fn run_many(first: u64, count: u64, failures_max: usize, done: impl Fn() + Sync) -> Many {
+    run_many_of(super::run, first, count, failures_max, done)
+}
+
+/// The same of any simulation: `run` is given a seed and whether a trace is wanted.
+pub fn run_many_of(
+    run: fn(u64, bool) -> Ran,
+    first: u64,
+    count: u64,
+    failures_max: usize,
+    done: impl Fn() + Sync,
+) -> Many {
     let next = AtomicU64::new(first);
     let failed = AtomicU64::new(0);
     let work = || {

@@ -39,10 +39,18 @@ pub enum Fault {
     LateCommit,
     /// A request was sent to another shard than its flow's.
     WrongShard,
+    /// A switch lost its memory between two messages of a snapshot.
+    CrashInBurst,
+    /// A switch was not polled for up to two lease periods.
+    PollGap,
+    /// A message had room for a single slot of a snapshot.
+    LittleRoom,
+    /// The ids of a flow's snapshots wrapped within the run.
+    IdWrap,
 }
 
 impl Fault {
-    /// All there are.
+    /// Those of the linearizable mode.
     pub const ALL: &'static [Self] = &[
         Self::Loss,
         Self::Duplication,
@@ -60,6 +68,51 @@ impl Fault {
         Self::LateCommit,
         Self::WrongShard,
     ];
+
+    /// Those of bounded inconsistency.
+    pub const SNAPSHOTS: &'static [Self] = &[
+        Self::Loss,
+        Self::Duplication,
+        Self::Reordering,
+        Self::LongDelay,
+        Self::CutLink,
+        Self::Crash,
+        Self::Restart,
+        Self::Reroute,
+        Self::PacketToDeadSwitch,
+        Self::ClockDrift,
+        Self::Evacuation,
+        Self::Garbage,
+        Self::LongIdle,
+        Self::LateCommit,
+        Self::CrashInBurst,
+        Self::PollGap,
+        Self::LittleRoom,
+        Self::IdWrap,
+    ];
+}
+
+/// Messages of bounded inconsistency; [`SHARED_KINDS`] are those that it has in common with the other mode.
+const SNAPSHOT_KINDS: &[Kind] = &[Kind::SnapshotSlots, Kind::SnapshotAck, Kind::SnapshotFetch];
+
+/// Messages about leases.
+const SHARED_KINDS: &[Kind] = &[
+    Kind::LeaseRequest,
+    Kind::Grant,
+    Kind::Renew,
+    Kind::RenewAck,
+    Kind::GiveUp,
+    Kind::GiveUpAck,
+    Kind::Recall,
+    Kind::Refuse,
+];
+
+/// Why the store refuses in bounded inconsistency.
+const SNAPSHOT_REFUSALS: &[Refusal] = &[Refusal::OldSnapshot, Refusal::NoBase];
+
+/// Whether a counter belongs to bounded inconsistency: it is of one of its rules, or it is about windows, which are of no rule.
+fn is_of_snapshots(rule: &str, name: &str) -> bool {
+    rule.starts_with("RP-SN") || name == Event::WindowEnded.name()
 }
 
 /// The rules that a run of the simulation must exercise.
@@ -159,25 +212,58 @@ impl Summary {
         self.reasons.get(reason.name()).copied().unwrap_or(0)
     }
 
-    /// The names of everything that was never exercised and should have been.
+    /// The names of everything of the linearizable mode that was never exercised and should have been.
     pub fn never(&self) -> Vec<String> {
-        let mut never = Vec::new();
-        let mut look = |what: &str, name: &str, count: Option<&u64>| {
-            if count.copied().unwrap_or(0) == 0 {
-                never.push(format!("{what} {name}"));
-            }
-        };
-        Fault::ALL.iter().for_each(|fault| look("fault", &format!("{fault:?}"), self.faults.get(fault)));
-        Kind::ALL.iter().for_each(|kind| look("message", kind.name(), self.kinds.get(kind.name())));
-        Reason::ALL.iter().for_each(|reason| look("reason", reason.name(), self.reasons.get(reason.name())));
-        Event::ALL.iter().for_each(|event| look("event", event.name(), self.events.get(event.name())));
+        let reasons = Reason::ALL.iter().filter(|reason| !is_of_snapshots(reason.rule(), reason.name()));
+        let events = Event::ALL.iter().filter(|event| !is_of_snapshots(event.rule(), event.name()));
         // A schema that is not served is refused by the server in front of the shards, which is no part of the simulation.
-        Refusal::ALL
+        let refusals = Refusal::ALL
             .iter()
-            .filter(|why| **why != Refusal::UnknownSchema)
-            .for_each(|why| look("refusal", why.name(), self.refusals.get(why.name())));
-        RULES.iter().for_each(|rule| look("rule", rule, self.rules.get(rule)));
-        never
+            .filter(|why| **why != Refusal::UnknownSchema && !SNAPSHOT_REFUSALS.contains(why));
+        let kinds = Kind::ALL.iter().filter(|kind| !SNAPSHOT_KINDS.contains(kind));
+        Self::zero(Fault::ALL.iter().map(|fault| (format!("fault {fault:?}"), self.faults.get(fault))))
+            .chain(Self::zero(
+                kinds.map(|kind| (format!("message {}", kind.name()), self.kinds.get(kind.name()))),
+            ))
+            .chain(self.zero_reasons(reasons))
+            .chain(self.zero_events(events))
+            .chain(self.zero_refusals(refusals))
+            .chain(Self::zero(RULES.iter().map(|rule| (format!("rule {rule}"), self.rules.get(rule)))))
+            .collect()
+    }
+
+    /// The names of everything of bounded inconsistency that was never exercised and should have been.
+    pub fn never_of_snapshots(&self) -> Vec<String> {
+        let reasons = Reason::ALL.iter().filter(|reason| is_of_snapshots(reason.rule(), reason.name()));
+        let events = Event::ALL.iter().filter(|event| is_of_snapshots(event.rule(), event.name()));
+        let kinds = SHARED_KINDS.iter().chain(SNAPSHOT_KINDS);
+        Self::zero(Fault::SNAPSHOTS.iter().map(|fault| (format!("fault {fault:?}"), self.faults.get(fault))))
+            .chain(Self::zero(
+                kinds.map(|kind| (format!("message {}", kind.name()), self.kinds.get(kind.name()))),
+            ))
+            .chain(self.zero_reasons(reasons))
+            .chain(self.zero_events(events))
+            .chain(self.zero_refusals(SNAPSHOT_REFUSALS.iter()))
+            .collect()
+    }
+
+    fn zero_reasons<'a>(&self, reasons: impl Iterator<Item = &'a Reason>) -> impl Iterator<Item = String> {
+        Self::zero(
+            reasons.map(|reason| (format!("reason {}", reason.name()), self.reasons.get(reason.name()))),
+        )
+    }
+
+    fn zero_events<'a>(&self, events: impl Iterator<Item = &'a Event>) -> impl Iterator<Item = String> {
+        Self::zero(events.map(|event| (format!("event {}", event.name()), self.events.get(event.name()))))
+    }
+
+    fn zero_refusals<'a>(&self, refusals: impl Iterator<Item = &'a Refusal>) -> impl Iterator<Item = String> {
+        Self::zero(refusals.map(|why| (format!("refusal {}", why.name()), self.refusals.get(why.name()))))
+    }
+
+    /// Those with a count of zero, or none.
+    fn zero<'a>(counts: impl Iterator<Item = (String, Option<&'a u64>)>) -> impl Iterator<Item = String> {
+        counts.filter(|(_, count)| count.is_none_or(|count| *count == 0)).map(|(name, _)| name)
     }
 
     /// All counts, as text.
