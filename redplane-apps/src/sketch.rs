@@ -6,7 +6,7 @@
 //! | [`Bloom`] | was this seen? | `R` |
 //! | [`SpreadSketch`] | with how many different others was this seen, and what with many? | `3 R` |
 //!
-//! Each has two sides that agree on where things are: an update over any [`Machine`](redplane_core::machine::Machine), for a program's
+//! Each has two sides that agree on where things are: an update over any [`Machine`], for a program's
 //! `apply`, and questions on the words of a structure, for whoever reads it at the switch or at the store. A structure has exactly the
 //! sketch's rows. Its words come slot by slot, as `structure` of a switch and the store's snapshots give them: with `n` rows, the
 //! word of row `r` of slot `i` is at `n i + r`.
