@@ -154,7 +154,7 @@ fn prototype_s7_unknown_kind_is_ignored_alone() {
     let mut desk = Desk::new();
     let ask = |key| Ask { key, ..Ask::default() }.bytes();
     let mut unknown = ask(2);
-    unknown[0] = 0x1f;
+    unknown[0] = 0x10;
     for bytes in [ask(1), unknown, ask(3)] {
         desk.hand_in(1, &bytes);
     }
