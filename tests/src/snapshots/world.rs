@@ -658,8 +658,13 @@ impl<const W: u8> World<W> {
                     self.summary.fault(Fault::CrashInBurst);
                     self.crash(index);
                 }
-                // The rest of the burst comes with a later poll.
-                1..60 => return Ok(()),
+                // The rest of the burst is lost, and so is what renews the lease.
+                1 => {
+                    let until_ns = self.now_ns + self.rng.u64(0..3 * LEASE.nanos());
+                    self.network.cut(End::Switch(index), End::Shard(0), until_ns);
+                }
+                // It comes with a later poll.
+                2..60 => return Ok(()),
                 _ => {}
             }
         }
