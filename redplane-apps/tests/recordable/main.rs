@@ -8,7 +8,7 @@
 mod solver;
 mod tape;
 
-use redplane_apps::{Counter, Nat44};
+use redplane_apps::{Counter, HeavyHitter, Nat44, SuperSpreader};
 use redplane_core::count::Reason;
 use redplane_core::dataplane::{egress, ingress};
 use redplane_core::field::Field;
@@ -94,6 +94,12 @@ fn counter_accesses_each_array_once_and_in_order() {
     assert_disciplined::<Counter>();
 }
 
+#[test]
+fn detectors_access_each_array_once_and_in_order_with_both_copies_of_their_structures() {
+    assert_disciplined::<HeavyHitter>();
+    assert_disciplined::<SuperSpreader>();
+}
+
 /// The actions that each of RedPlane's own arrays, and each state word, is accessed with.
 fn actions<P: Program>() -> BTreeMap<Array, BTreeSet<&'static str>> {
     let mut actions = BTreeMap::<_, BTreeSet<_>>::new();
@@ -156,6 +162,8 @@ fn assert_questions_change_nothing<P: Program>() {
 fn key_and_writes_edit_nothing() {
     assert_questions_change_nothing::<Nat44>();
     assert_questions_change_nothing::<Counter>();
+    assert_questions_change_nothing::<HeavyHitter>();
+    assert_questions_change_nothing::<SuperSpreader>();
 }
 
 /// A packet that is not the program's has one fate exactly, and one that is has none yet but all of its key. Another packet may have
@@ -185,6 +193,8 @@ fn assert_key_decides<P: Program>() {
 fn key_gives_every_packet_one_fate_or_a_key() {
     assert_key_decides::<Nat44>();
     assert_key_decides::<Counter>();
+    assert_key_decides::<HeavyHitter>();
+    assert_key_decides::<SuperSpreader>();
 }
 
 /// The mirror queue is asked for room once, so a pass puts one copy into it at most.
