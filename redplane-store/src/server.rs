@@ -38,11 +38,13 @@ use crate::nat::NatConfig;
 use crate::placement::Placement;
 use crate::pool::Protocol;
 use crate::report::Report;
-use crate::shard::FlowMap;
+use crate::shard::{FlowMap, SNAPSHOTS_MAX};
 use crate::socket::{BatchSocket, BindError, PortUse};
 use programs::Programs;
-use redplane_apps::{Counter, Nat44};
+use redplane_apps::{Counter, HeavyHitter, Nat44};
+use redplane_core::program::Program;
 use redplane_core::store::Limits;
+use redplane_core::structure::Structure;
 use redplane_core::time::Span;
 use rows::{Numbers, Publisher};
 use shard_loop::{Clock, ShardLoop};
@@ -65,6 +67,12 @@ pub const COUNTER_IDLE: Duration = Duration::from_secs(3600);
 /// Runs of consecutive free ports that are tried for several shards when the kernel may choose.
 const PORT_TRIES: usize = 64;
 
+/// The same of a VLAN's sketch.
+pub const HEAVY_HITTER_IDLE: Duration = Duration::from_secs(3600);
+
+/// What the heavy-hitter detector keeps of a VLAN.
+type Structured = <HeavyHitter as Program>::Structure;
+
 /// What a store is told.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
@@ -82,6 +90,8 @@ pub struct ServerConfig {
     pub nat: Option<NatConfig>,
     /// After how long an unused counter ends, if the counter is served.
     pub counter_idle: Option<Duration>,
+    /// After how long the sketch of a VLAN ends in which nothing comes, if the heavy-hitter detector is served.
+    pub heavy_hitter_idle: Option<Duration>,
     /// Address of the metrics endpoint, if there shall be one.
     pub metrics: Option<SocketAddr>,
 }
@@ -98,6 +108,7 @@ impl ServerConfig {
             limits: DEFAULT_LIMITS,
             nat: None,
             counter_idle: Some(COUNTER_IDLE),
+            heavy_hitter_idle: None,
             metrics: None,
         }
     }
@@ -107,8 +118,19 @@ impl ServerConfig {
     pub fn memory_bytes(&self) -> usize {
         let nat = self.nat.as_ref().map_or(0, |_| program_bytes::<Nat44>(&self.limits));
         let counter = self.counter_idle.map_or(0, |_| program_bytes::<Counter>(&self.limits));
-        let shards = nat.saturating_add(counter).saturating_mul(self.shards.into());
+        let heavy_hitter = self.heavy_hitter_idle.map_or(0, |_| {
+            let limits = self.limits_of_vlans();
+            let snapshots = limits.flows * size_of::<<Structured as Structure>::Assembly>();
+            program_bytes::<HeavyHitter>(&limits).saturating_add(snapshots)
+        });
+        let programs = nat.saturating_add(counter).saturating_add(heavy_hitter);
+        let shards = programs.saturating_mul(self.shards.into());
         shards.saturating_add(self.nat.as_ref().map_or(0, pool_bytes))
+    }
+
+    /// The limits of a program whose flows are VLANs: there are fewer of them.
+    fn limits_of_vlans(&self) -> Limits {
+        Limits { flows: self.limits.flows.min(SNAPSHOTS_MAX + 1), ..self.limits }
     }
 
     fn check(&self) -> Result<(), StartError> {
@@ -118,7 +140,7 @@ impl ServerConfig {
         if self.listen.port() != 0 && self.listen.port().checked_add(self.shards - 1).is_none() {
             return Err(StartError::PortsEnd(self.listen.port(), self.shards));
         }
-        if self.nat.is_none() && self.counter_idle.is_none() {
+        if self.nat.is_none() && self.counter_idle.is_none() && self.heavy_hitter_idle.is_none() {
             return Err(StartError::NoProgram);
         }
         if !(LEASE_PERIOD_MIN..=LEASE_PERIOD_MAX).contains(&self.lease_period) {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use redplane_apps::{Counter, Nat44};
+use redplane_apps::{Counter, HeavyHitter, Nat44};
 use redplane_core::program::Program;
 use redplane_core::wire::{KEY_WORDS_MAX, Layout, Message, STATE_WORDS_MAX, STORE_PORT, SWITCH_PORT};
 use redplane_linux::capture::{Capture, Frame};
@@ -51,8 +51,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PORT", default_value_t = SWITCH_PORT)]
     switch_port: u16,
 
-    /// Geometry of a program: words of 32 bits in its keys and states. May be repeated; nat (1:3:3) and counter (2:4:1) are
-    /// known.
+    /// Geometry of a program: words of 32 bits in its keys and states. May be repeated; nat (1:3:3), counter (2:4:1)
+    /// and heavy-hitter (3:1:2) are known.
     #[arg(long, value_name = "ID:KEY_WORDS:STATE_WORDS", value_parser = parse_layout)]
     schema: Vec<Layout>,
 }
@@ -161,7 +161,7 @@ fn is_ours(args: &Args, datagram: &Datagram<'_>) -> bool {
 
 /// The last one given counts; given ones come before those that are known.
 fn layout_of(args: &Args, schema: u8) -> Option<Layout> {
-    let known = [Nat44::LAYOUT, Counter::LAYOUT];
+    let known = [Nat44::LAYOUT, Counter::LAYOUT, HeavyHitter::LAYOUT];
     args.schema.iter().rev().chain(&known).find(|layout| layout.schema == schema).copied()
 }
 
@@ -189,7 +189,7 @@ mod tests {
     use redplane_core::packet::Buffer;
     use redplane_core::seq::{Epoch, Incarnation, Seq};
     use redplane_core::time::Tick;
-    use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind as MessageKind};
+    use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind as MessageKind, SlotRange, Slots};
 
     #[derive(Parser)]
     struct Cli {
@@ -242,6 +242,29 @@ mod tests {
             "   1.000000007 10.0.0.1:51000 > 10.0.0.2:8003 Renew schema=1 switch=2.7 \
              key=00000006.0a000001.00000050 epoch=3 seq=9 t=1234\n"
         );
+    }
+
+    #[test]
+    fn slots_of_a_detectors_snapshot_are_known() {
+        let mut memory = [0; 2 * HEADROOM];
+        let mut buffer = Buffer::empty(&mut memory);
+        let envelope = Envelope {
+            layout: HeavyHitter::LAYOUT,
+            kind: MessageKind::SnapshotSlots,
+            flags: Flags::new(),
+            switch: 2,
+            incarnation: Incarnation::new(7),
+            epoch: Epoch::new(3),
+            seq: Seq::new(9),
+            timestamp: Tick::new(1234),
+            key: &[217],
+            state: &[],
+        };
+        let range = SlotRange::new(5, 2);
+        let slots = Slots { range, base: 9, marks: &[], values: &[1, 2, 3, 4, 5, 6] };
+        envelope.encode_slots(&slots, &mut buffer).unwrap();
+        let text = printed(&args(&[]), 4000, 8000, buffer.bytes());
+        assert!(text.contains("SnapshotSlots schema=3") && text.contains("key=000000d9"), "{text}");
     }
 
     #[test]

@@ -48,7 +48,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
 fn names(config: &ServerConfig) -> String {
     let nat = config.nat.as_ref().map(|nat| format!("nat ({} outside addresses)", nat.addresses.len()));
     let counter = config.counter_idle.map(|_| "counter".to_owned());
-    [nat, counter].into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    let heavy_hitter = config.heavy_hitter_idle.map(|_| "heavy-hitter".to_owned());
+    [nat, counter, heavy_hitter].into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// Says where the store is, for people and for scripts that wait for it.

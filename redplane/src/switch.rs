@@ -6,6 +6,8 @@
 mod ports;
 mod show;
 
+pub(crate) use show::flow_name;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,11 +18,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, anyhow};
 use ipnet::Ipv4Net;
-use redplane_apps::{Counter, Nat44};
+use redplane_apps::{Counter, HeavyHitter, Nat44};
 use redplane_core::field::PROGRAM_PARAMS;
+use redplane_core::machine::Report;
 use redplane_core::program::Program;
 use redplane_core::seq::Incarnation;
-use redplane_core::switch::Config;
+use redplane_core::switch::{Config, Snapshots};
 use redplane_core::time::Span;
 use redplane_linux::clock::RealClock;
 use redplane_linux::store_link::{LinkError, UdpLink};
@@ -32,6 +35,8 @@ use crate::exit::{Kind, OrExit};
 
 /// Flow slots.
 const SLOTS: usize = 1 << 16;
+/// The same of a detector, whose flows are VLANs: each has a sketch of 4 KiB, which is looked at for snapshots all the time.
+const VLANS: usize = 256;
 /// Copies in the mirror queue.
 const COPIES: usize = 4096;
 /// Empty polls until the thread naps, and for how long.
@@ -52,6 +57,8 @@ enum App {
     Nat,
     /// Counts the packets of each flow and forwards them unchanged.
     Counter,
+    /// Reports the flows of each VLAN that have many packets, and forwards all unchanged. At most 256 VLANs.
+    HeavyHitter,
 }
 
 /// Options of `redplane switch`.
@@ -75,7 +82,9 @@ Examples:
       --inside tap:rp-in --inside-addr 10.77.0.1/24 \\
       --outside tap:rp-out --outside-addr 192.0.2.1/24 --gateway 192.0.2.254
   redplane switch --app counter --store 127.0.0.1:8000 --record messages.pcap \\
-      --inside pcap:office.pcap --outside pcap:out=counted.pcap"
+      --inside pcap:office.pcap --outside pcap:out=counted.pcap
+  redplane switch --app heavy-hitter --threshold 5000 --store 127.0.0.1:8000 \\
+      --inside tap:rp-in --outside tap:rp-out"
 )]
 pub(crate) struct Args {
     /// The program.
@@ -126,6 +135,22 @@ pub(crate) struct Args {
     #[arg(long, value_name = "IP", requires = "outside_addr")]
     gateway: Option<Ipv4Addr>,
 
+    /// Packets in a window from which on a flow is reported, of --app heavy-hitter.
+    #[arg(long, value_name = "PACKETS", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1 << 31))]
+    threshold: u32,
+
+    /// Time after which the counts of --app heavy-hitter begin again, in milliseconds; 0: they never do.
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(..=300_000))]
+    window: u64,
+
+    /// Time from one snapshot of --app heavy-hitter to the next, in microseconds.
+    #[arg(long, value_name = "US", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(100..=60_000_000))]
+    snapshot_period: u64,
+
+    /// How old the last complete snapshot of --app heavy-hitter may be before that is counted, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    bound: u64,
+
     /// Writes all messages to and from the store to this capture, for `redplane decode`.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -139,9 +164,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.app {
         App::Nat => {
             let pool = args.pool.ok_or_else(|| anyhow!("--app nat needs --pool")).or_exit(Kind::Usage)?;
-            run_program::<Nat44>(&args, Nat44::params(pool.network().octets(), pool.prefix_len()))
+            let params = Nat44::params(pool.network().octets(), pool.prefix_len());
+            run_program::<Nat44, SLOTS>(&args, params)
         }
-        App::Counter => run_program::<Counter>(&args, [0; PROGRAM_PARAMS]),
+        App::Counter => run_program::<Counter, SLOTS>(&args, [0; PROGRAM_PARAMS]),
+        App::HeavyHitter => run_program::<HeavyHitter, VLANS>(&args, HeavyHitter::params(args.threshold)),
     }
 }
 
@@ -161,9 +188,12 @@ impl Asked {
     }
 }
 
-type Running<P> = SoftSwitch<P, SLOTS, COPIES, UdpLink>;
+type Running<P, const N: usize> = SoftSwitch<P, N, COPIES, UdpLink>;
 
-fn run_program<P: Program>(args: &Args, program: [u32; PROGRAM_PARAMS]) -> anyhow::Result<ExitCode> {
+fn run_program<P: Program, const N: usize>(
+    args: &Args,
+    program: [u32; PROGRAM_PARAMS],
+) -> anyhow::Result<ExitCode> {
     let asked = Asked::listen()?;
     let clock = RealClock::new();
     let router = |port, address: Option<Ipv4Net>, gateway, pools| {
@@ -186,8 +216,14 @@ fn run_program<P: Program>(args: &Args, program: [u32; PROGRAM_PARAMS]) -> anyho
     };
     let incarnation = Incarnation::new(args.incarnation.unwrap_or_else(incarnation_now));
     let config = Config::new(args.id, incarnation).with_lease_period(Span::from_millis(args.lease_period));
-    let config = Config { program, ..config };
-    let switch = Running::<P>::new(&config, inside.port(), outside.port(), link, Box::new(clock))
+    let snapshots = Snapshots {
+        every: Span::from_micros(args.snapshot_period),
+        bound: Span::from_millis(args.bound),
+        window: Span::from_millis(args.window),
+        ..config.snapshots
+    };
+    let config = Config { program, snapshots, ..config };
+    let switch = Running::<P, N>::new(&config, inside.port(), outside.port(), link, Box::new(clock))
         .context("no memory")?;
     let mut switch = switch.with_addresses(
         args.inside_addr.map(|network| network.addr()),
@@ -224,8 +260,8 @@ fn incarnation_now() -> u16 {
 }
 
 /// Polls until a signal says to end, the captures have ended, or a port fails for good.
-fn serve<P: Program>(
-    switch: &mut Running<P>,
+fn serve<P: Program, const N: usize>(
+    switch: &mut Running<P, N>,
     ports: &[OpenPort; 2],
     asked: &Asked,
     lease_period: Duration,
@@ -260,6 +296,9 @@ fn serve<P: Program>(
                 thread::sleep(FAILING_NAP);
             }
         }
+        while let Some((Report::Found, words)) = switch.take_report() {
+            println!("{}", show::heavy_flow(&words));
+        }
         // Answers may take a lease period, when another switch has the flow.
         let has_ended = ports.iter().any(OpenPort::is_capture) && ports.iter().all(OpenPort::has_ended);
         if has_ended && switch.unanswered() == 0 && busy_at.elapsed() > lease_period + lease_period / 4 {
@@ -273,7 +312,7 @@ fn serve<P: Program>(
 }
 
 /// Hands all leases back; whether the store confirmed that.
-fn evacuate<P: Program>(switch: &mut Running<P>) -> anyhow::Result<bool> {
+fn evacuate<P: Program, const N: usize>(switch: &mut Running<P, N>) -> anyhow::Result<bool> {
     let started = Instant::now();
     while started.elapsed() < EVACUATION_MAX {
         let left = switch.give_up_all();

@@ -56,7 +56,7 @@ impl fmt::Display for StartError {
                 f,
                 "{shards} shards from port {port} on would need ports above 65535: choose a lower port or fewer shards"
             ),
-            Self::NoProgram => write!(f, "a store needs a program to serve: nat, counter or both"),
+            Self::NoProgram => write!(f, "a store needs a program to serve: nat, counter or heavy-hitter"),
             Self::LeasePeriod(period) => write!(
                 f,
                 "a lease period of {} ms is outside of {} to {} ms",

@@ -10,7 +10,7 @@ use crate::nat::{NatInitializer, ticks};
 use crate::placement::{OnlyOwn, Placement};
 use crate::pool::ConfigError;
 use crate::shard::{Shard, ShardConfig, ZeroState};
-use redplane_apps::{Counter, Nat44};
+use redplane_apps::{Counter, HeavyHitter, Nat44};
 use redplane_core::count::{Counters, Reason};
 use redplane_core::packet::Buffer;
 use redplane_core::program::Program;
@@ -25,12 +25,14 @@ const PENDING: usize = 0;
 
 pub(super) type NatShard = Shard<Nat44, OnlyOwn<NatInitializer>, OneReplica>;
 pub(super) type CounterShard = Shard<Counter, OnlyOwn<ZeroState>, OneReplica>;
+pub(super) type HeavyHitterShard = Shard<HeavyHitter, OnlyOwn<ZeroState>, OneReplica>;
 
 /// What a shard's thread serves.
 #[derive(Debug)]
 pub(super) struct Programs {
     pub(super) nat: Option<NatShard>,
     pub(super) counter: Option<CounterShard>,
+    pub(super) heavy_hitter: Option<HeavyHitterShard>,
     /// What no program has seen.
     pub(super) counters: Counters,
     /// Refusals for an unknown schema.
@@ -62,25 +64,33 @@ impl Programs {
             let initializer = OnlyOwn::new(placement, ZeroState { idle_ticks: ticks(idle) });
             Shard::new(&shard, initializer, OneReplica::default())
         });
-        Ok(Self { nat, counter, counters: Counters::new(), unknown_schema: 0 })
+        let heavy_hitter = config.heavy_hitter_idle.map(|idle| {
+            let initializer = OnlyOwn::new(placement, ZeroState { idle_ticks: ticks(idle) });
+            let limits = config.limits_of_vlans();
+            Shard::new(&ShardConfig { limits, ..shard }, initializer, OneReplica::default())
+        });
+        Ok(Self { nat, counter, heavy_hitter, counters: Counters::new(), unknown_schema: 0 })
     }
 
     /// Messages that may wait at once, each in a buffer of its own.
     pub(super) fn buffers_held(config: &ServerConfig) -> usize {
-        let programs = usize::from(config.nat.is_some()) + usize::from(config.counter_idle.is_some());
+        let served =
+            [config.nat.is_some(), config.counter_idle.is_some(), config.heavy_hitter_idle.is_some()];
+        let programs = served.into_iter().filter(|is_served| *is_served).count();
         programs * (config.limits.waiting + PENDING)
     }
 
     /// A datagram came in.
     pub(super) fn handle(&mut self, now: Instant, datagram: Box<Datagram>, out: &mut Queue, pool: &mut Pool) {
-        match (datagram.payload().get(1), &mut self.nat, &mut self.counter) {
-            (Some(&schema), Some(nat), _) if schema == Nat44::SCHEMA.id => {
-                nat.handle(now, datagram, out, pool);
-            }
-            (Some(&schema), _, Some(counter)) if schema == Counter::SCHEMA.id => {
-                counter.handle(now, datagram, out, pool);
-            }
-            _ => self.refuse_schema(datagram, out, pool),
+        let is_of = |id| datagram.payload().get(1) == Some(&id);
+        if let Some(nat) = self.nat.as_mut().filter(|_| is_of(Nat44::SCHEMA.id)) {
+            nat.handle(now, datagram, out, pool);
+        } else if let Some(counter) = self.counter.as_mut().filter(|_| is_of(Counter::SCHEMA.id)) {
+            counter.handle(now, datagram, out, pool);
+        } else if let Some(heavy) = self.heavy_hitter.as_mut().filter(|_| is_of(HeavyHitter::SCHEMA.id)) {
+            heavy.handle(now, datagram, out, pool);
+        } else {
+            self.refuse_schema(datagram, out, pool);
         }
     }
 
@@ -91,6 +101,9 @@ impl Programs {
         }
         if let Some(counter) = &mut self.counter {
             counter.poll(now, out, pool);
+        }
+        if let Some(heavy_hitter) = &mut self.heavy_hitter {
+            heavy_hitter.poll(now, out, pool);
         }
     }
 

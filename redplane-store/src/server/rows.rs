@@ -61,6 +61,9 @@ pub(super) fn visit(numbers: &Numbers<'_>, sink: &mut impl Sink) {
     if let Some(counter) = &programs.counter {
         visit_shard(counter, sink);
     }
+    if let Some(heavy_hitter) = &programs.heavy_hitter {
+        visit_shard(heavy_hitter, sink);
+    }
     for reason in Reason::ALL {
         visit_reason(NO_PROGRAM, *reason, programs.counters.reason(*reason), sink);
     }
@@ -98,7 +101,9 @@ fn visit_shard<P: Program, I: Initializer<P>, D: Durability<P>>(
 ) {
     let program = P::SCHEMA.name;
     // The other events are a switch's.
-    for event in Event::ALL.iter().filter(|event| event.rule().starts_with("RP-ST-")) {
+    for event in
+        Event::ALL.iter().filter(|event| event.rule().starts_with("RP-ST-") || is_of_snapshots(**event))
+    {
         let labels = [("program", program), ("event", event.name()), ("rule", event.rule())];
         sink.wrapping(EVENTS, "What the store did, by the protocol's rule.", &labels, shard.event(*event));
     }
@@ -123,6 +128,11 @@ fn visit_shard<P: Program, I: Initializer<P>, D: Durability<P>>(
     sink.gauge("redplane_store_waiting", help, &labels, flows.waiting() as u64);
     let help = "Answers that wait to be durable.";
     sink.gauge("redplane_store_pending", help, &labels, shard.pending() as u64);
+}
+
+/// What a store does with snapshots; the rules about them are for switches too.
+fn is_of_snapshots(event: Event) -> bool {
+    matches!(event, Event::SlotsTaken | Event::SnapshotReplaced | Event::OldSlotsRefused | Event::SlotsHanded)
 }
 
 fn visit_reason(program: &'static str, reason: Reason, count: u32, sink: &mut impl Sink) {
@@ -167,9 +177,10 @@ fn visit_ports(pool: &crate::pool::PortPool, sink: &mut impl Sink) {
 /// A table lives as long as the process because metrics are static, so it is made once for each choice of programs, however many
 /// stores a process starts.
 pub(super) fn table(numbers: &Numbers<'_>) -> &'static [Metric] {
-    static TABLES: [OnceLock<Vec<Metric>>; 4] = [const { OnceLock::new() }; 4];
-    let choice =
-        usize::from(numbers.programs.nat.is_some()) + 2 * usize::from(numbers.programs.counter.is_some());
+    static TABLES: [OnceLock<Vec<Metric>>; 8] = [const { OnceLock::new() }; 8];
+    let Programs { nat, counter, heavy_hitter, .. } = numbers.programs;
+    let served = [nat.is_some(), counter.is_some(), heavy_hitter.is_some()];
+    let choice = served.into_iter().fold(0, |choice, is_served| 2 * choice + usize::from(is_served));
     TABLES[choice].get_or_init(|| {
         let mut names = Names(Vec::new());
         visit(numbers, &mut names);

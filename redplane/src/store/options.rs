@@ -36,6 +36,8 @@ pub(crate) enum App {
     Nat,
     /// Packets per IPv4 5-tuple.
     Counter,
+    /// Flows of each VLAN that have many packets, by snapshots of a sketch.
+    HeavyHitter,
 }
 
 /// Of `redplane store`.
@@ -120,6 +122,10 @@ pub(crate) struct Args {
     /// Time without a packet after which a counter is forgotten.
     #[arg(long = "counter-idle", value_name = "S", default_value_t = redplane_store::server::COUNTER_IDLE.as_secs(), help_heading = "Idle times")]
     counter_idle_s: u64,
+
+    /// Time without a sign of life after which a VLAN's sketch is forgotten.
+    #[arg(long = "heavy-hitter-idle", value_name = "S", default_value_t = redplane_store::server::HEAVY_HITTER_IDLE.as_secs(), help_heading = "Idle times")]
+    heavy_hitter_idle_s: u64,
 }
 
 impl Args {
@@ -131,6 +137,8 @@ impl Args {
         let serves = |app| self.apps.is_empty() || self.apps.contains(&app);
         let nat = if serves(App::Nat) { Some(self.nat()?) } else { None };
         let counter_idle = serves(App::Counter).then(|| Duration::from_secs(self.counter_idle_s));
+        let heavy_hitter_idle =
+            serves(App::HeavyHitter).then(|| Duration::from_secs(self.heavy_hitter_idle_s));
         Ok(ServerConfig {
             shards: self.shards,
             takeover: self.takeover,
@@ -142,6 +150,7 @@ impl Args {
             },
             nat,
             counter_idle,
+            heavy_hitter_idle,
             metrics: self.metrics,
             ..ServerConfig::new(self.listen)
         })
@@ -227,7 +236,7 @@ mod tests {
         let nat = config.nat.unwrap();
         assert_eq!((nat.addresses.len(), nat.ports), (14, redplane_store::pool::DEFAULT_PORTS));
         assert_eq!(nat.timeouts, Timeouts::default());
-        assert!(config.counter_idle.is_some());
+        assert!(config.counter_idle.is_some() && config.heavy_hitter_idle.is_some());
     }
 
     #[test]
@@ -235,7 +244,8 @@ mod tests {
         let words = "--app nat --pool 198.51.100.7 --pool 198.51.100.8/31 --ports 2000-2999 --udp-idle 7 --flows 9 \
                      --waiting 5 --waiting-per-flow 2 --takeover --shards 3 --lease-period 50";
         let config = config(words).unwrap();
-        assert_eq!((config.counter_idle, config.shards, config.takeover), (None, 3, true));
+        assert_eq!((config.counter_idle, config.heavy_hitter_idle), (None, None));
+        assert_eq!((config.shards, config.takeover), (3, true));
         assert_eq!(config.limits, Limits { flows: 9, waiting_per_flow: 2, waiting: 5 });
         assert_eq!(config.lease_period, Span::from_millis(50));
         let nat = config.nat.unwrap();
@@ -250,7 +260,7 @@ mod tests {
             ("--listen 127.0.0.1", "invalid socket address"),
             ("--shards x", "invalid digit"),
             ("--shards 65536", "65536"),
-            ("--app bridge", "possible values: nat, counter"),
+            ("--app bridge", "possible values: nat, counter, heavy-hitter"),
             ("--pool fe80::/64", "write an IPv4 net"),
             ("--pool 203.0.113.9/28", "the net of 203.0.113.9 is 203.0.113.0/28"),
             ("--pool 203.0.0.0/15", "at most a /16"),

@@ -19,10 +19,12 @@ mod pair;
 mod recorder;
 mod routed;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::Ipv4Addr;
 
 use redplane_core::count::{Counters, Reason};
+use redplane_core::machine::{REPORT_WORDS, Report};
 use redplane_core::packet::Buffer;
 use redplane_core::ports::PortSet;
 use redplane_core::program::Program;
@@ -46,6 +48,9 @@ pub const FRAME_LEN_MAX: usize = 65_536;
 /// snapshot are packed into it.
 const MESSAGE_LEN_MAX: usize = 1_452;
 
+/// Reports that wait to be taken; a further one takes the place of the oldest.
+const REPORTS_MAX: usize = 1024;
+
 /// Frames that one poll takes from each port.
 pub(crate) const FRAMES_A_POLL: usize = 64;
 
@@ -60,6 +65,7 @@ pub struct SoftSwitch<P: Program, const N: usize, const Q: usize, L> {
     clock: Box<dyn Clock + Send>,
     /// Where the packet in hand lies, behind the head room.
     memory: Box<[u8]>,
+    reports: VecDeque<(Report, [u32; REPORT_WORDS])>,
 }
 
 impl<P: Program, const N: usize, const Q: usize, L> std::fmt::Debug for SoftSwitch<P, N, Q, L> {
@@ -83,7 +89,8 @@ impl<P: Program, const N: usize, const Q: usize, L: StoreLink> SoftSwitch<P, N, 
         let now = Tick::from_nanos(clock.now());
         let core = boxed(|| Switch::new(config, PortSet::EMPTY.with(INSIDE_PORT), now))?;
         let ports = PortPair::new(inside, outside);
-        Ok(Self { core, ports, link, clock, memory: vec![0; HEADROOM + FRAME_LEN_MAX].into_boxed_slice() })
+        let memory = vec![0; HEADROOM + FRAME_LEN_MAX].into_boxed_slice();
+        Ok(Self { core, ports, link, clock, memory, reports: VecDeque::with_capacity(REPORTS_MAX) })
     }
 
     /// The same, with the addresses that packets whose hops are used up are answered from, by port; without one they are
@@ -149,6 +156,12 @@ impl<P: Program, const N: usize, const Q: usize, L: StoreLink> SoftSwitch<P, N, 
         now_ns: u64,
         range: std::ops::Range<usize>,
     ) -> Result<(), PortError> {
+        if let Some(report) = self.core.take_report() {
+            if self.reports.len() == REPORTS_MAX {
+                self.reports.pop_front();
+            }
+            self.reports.push_back(report);
+        }
         let packet = &self.memory[range];
         match verdict {
             Verdict::Forward { port } => self.ports.forward(port, packet),
@@ -190,6 +203,11 @@ impl<P: Program, const N: usize, const Q: usize, L: StoreLink> SoftSwitch<P, N, 
     /// What the registers say of a flow, for operators and tests; `None` if it has no slot.
     pub fn inspect(&mut self, key: &P::Key) -> Option<FlowView<P::State>> {
         self.core.inspect(Tick::from_nanos(self.clock.now()), key)
+    }
+
+    /// What the program has told the control plane, the oldest first; it is told once.
+    pub fn take_report(&mut self) -> Option<(Report, [u32; REPORT_WORDS])> {
+        self.reports.pop_front()
     }
 
     /// What the program and the protocol did and ignored.

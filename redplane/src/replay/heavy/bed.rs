@@ -306,6 +306,9 @@ impl Bed {
         }
         self.look_for_restored(watch);
         self.carry_out(verdict, range, how, watch);
+        if let Some([vlan]) = parse(message).map(|message| message.key()) {
+            self.due.entry(vlan.get()).or_insert(Due::after(self.now_ns, self.now_ns));
+        }
     }
 
     fn carry_out(

@@ -277,6 +277,10 @@ impl Watch for Session {
         };
         self.hold(vlan, words);
         let Some(crash) = &self.crash else { return };
+        let flows = self.truth.flows().iter().zip(&crash.exact);
+        if !flows.filter(|(it, _)| it.vlan == vlan).any(|(_, exact)| *exact > 0) {
+            return; // nothing was known of it
+        }
         let mut score = self.recovered;
         self.score_vlan(&mut score, vlan, words, |number| crash.exact.get(number).copied().unwrap_or(0));
         self.recovered = score;
