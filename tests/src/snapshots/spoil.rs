@@ -30,8 +30,8 @@ pub(super) fn spoil(rng: &mut fastrand::Rng, kind: Kind, to_switch: bool, messag
         2 if kind == Kind::SnapshotSlots && !to_switch && word(&bytes, BASE)? != word(&bytes, SEQ)? => {
             add(&mut bytes, BASE, 1000);
         }
-        // An ack of the snapshot before, or of the next.
-        _ if kind == Kind::SnapshotAck => add(&mut bytes, SEQ, if rng.bool() { u32::MAX } else { 1 }),
+        // An ack of the snapshot before, or of none. (One of the next would be forged well.)
+        _ if kind == Kind::SnapshotAck => add(&mut bytes, SEQ, if rng.bool() { u32::MAX } else { 1000 }),
         _ => bytes.get_mut(2..4)?.copy_from_slice(&0x7777u16.to_be_bytes()),
     }
     Some(bytes)
