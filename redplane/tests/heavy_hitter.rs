@@ -1,10 +1,13 @@
-//! `redplane replay --app heavy-hitter` as a user runs it: on captures made by hand, and on the shared collection where it is at hand.
+//! The heavy-hitter detector as a user runs it: replayed, and at a switch with its store. On captures made by hand, and on the shared
+//! collection where it is at hand.
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod support;
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use support::{Folder, frame, redplane, text, write_capture};
@@ -186,6 +189,47 @@ fn options_that_cannot_be_are_refused_with_exit_code_2() {
         let (code, _, stderr) = replay(&folder, &capture, options);
         assert_eq!(code, Some(2), "{options:?}: {stderr}");
     }
+}
+
+/// Ends a store whatever becomes of the test.
+struct Store(Child);
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn switch_with_a_store_prints_each_heavy_flow_once_and_its_messages_are_decoded() {
+    let folder = Folder::new("heavy-switch");
+    let (input, output) = (folder.file("in.pcap"), folder.file("out.pcap"));
+    let messages = folder.file("messages.pcap");
+    write_capture(&input, &traffic());
+    let mut store = Command::new(env!("CARGO_BIN_EXE_redplane"));
+    store.args(["store", "--listen", "127.0.0.1:0", "--app", "heavy-hitter", "--lease-period", "200"]);
+    let mut store = Store(store.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    let lines = BufReader::new(store.0.stdout.take().unwrap()).lines();
+    let address =
+        lines.map_while(Result::ok).find_map(|line| line.strip_prefix("shard 0 at ").map(str::to_owned));
+    let address = address.unwrap();
+
+    let (inside, outside) = (format!("pcap:{input}"), format!("pcap:out={output}"));
+    let common = ["switch", "--app", "heavy-hitter", "--store", &address, "--lease-period", "200"];
+    let ports = ["--inside", &inside, "--outside", &outside, "--record", &messages];
+    let run = redplane(&[&common[..], &ports, &["--threshold", "200", "--window", "0"]].concat());
+    let (stdout, stderr) = text(&run);
+    assert_eq!(run.status.code(), Some(0), "{stderr}");
+    assert_eq!(support::read_capture(&output).len() as u64, PACKETS, "{stdout}");
+    for flow in
+        ["vlan 217 udp 10.0.0.1:5000 > 198.51.100.1:443", "vlan 0 udp 10.0.0.2:5000 > 198.51.100.1:443"]
+    {
+        assert_eq!(stdout.matches(&format!("heavy: {flow} packets 2")).count(), 1, "{stdout}");
+    }
+    let port = address.rsplit(':').next().unwrap();
+    let (decoded, _) = text(&redplane(&["decode", "--store-port", port, &messages]));
+    assert!(decoded.contains(" SnapshotSlots schema=3 ") && decoded.contains(" SnapshotAck schema=3 "));
 }
 
 /// The captures have licences of their own and are beside the repository, not in it.

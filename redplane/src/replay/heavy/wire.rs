@@ -88,7 +88,10 @@ impl Wire {
 
     /// The next message, if it has arrived.
     pub(super) fn receive(&mut self, now_ns: u64) -> Option<InFlight> {
-        self.in_flight.pop_front_if(|message| message.at_ns <= now_ns)
+        if self.next_ns()? > now_ns {
+            return None;
+        }
+        self.in_flight.pop_front()
     }
 
     /// Whether a message that may have a packet is on its way.
