@@ -13,8 +13,11 @@
 //! | `leases.rs` | §5.3 lease-based ownership, §5.5 correctness |
 //! | `applications.rs` | §6 NAT and counter, §7.3 failover and recovery |
 //!
-//! Not here, because it is not built yet: bounded-inconsistency mode (§4.4, §5.4 and the last paragraph of §5.5), the chain of
-//! replicas (§5.1.1, §6), and of §6 the firewall, the load balancer, the EPC-SGW and heavy-hitter detection. The figures of §7.1,
+//! Elsewhere: bounded-inconsistency mode (§4.4, §5.4, the last paragraph of §5.5 and Algorithm 1) is in `tests/tests/snapshots.rs`,
+//! which checks its promise on the true history of every structure, and in `snapshots_equivalence.rs`, which checks the algorithm.
+//! Heavy-hitter detection (§6) is in `redplane-apps/tests/structures`.
+//!
+//! Not here, because it is not built yet: the chain of replicas (§5.1.1, §6), and of §6 the firewall, the load balancer and the EPC-SGW. The figures of §7.1,
 //! §7.2 and §7.4 are measurements of hardware and are no tests. The page with §5.1.2 and §5.1.3 is missing from the text that we
 //! have; what it says is tested as our protocol states it.
 
