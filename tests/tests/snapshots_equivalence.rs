@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config as RunnerConfig, TestRunner};
+use redplane_core::count::{Event, Reason};
 use redplane_core::packet::Buffer;
 use redplane_core::ports::PortSet;
 use redplane_core::program::Program;
@@ -22,7 +23,7 @@ use zerocopy::byteorder::network_endian::U32;
 type Program1 = Tally<GOES_ON>;
 type Columns = <<Program1 as Program>::Structure as Structure>::Assembly;
 
-const CASES: u32 = 3_000;
+const CASES: u32 = 5_000;
 const EPOCH: Epoch = Epoch::new(7);
 const FORMER: Epoch = Epoch::new(6);
 const MEMORY: usize = 1_500;
@@ -386,6 +387,21 @@ fn snapshots_of_any_interleaving_equal_copies_made_when_they_began() {
     for met in [cases.packet, cases.reader].as_flattened().as_flattened() {
         assert!(*met > 0, "a pair of active copy and copy last updated was never met: {cases:?}");
     }
+}
+
+/// RP-SN-3: an owner that is granted the flow again uses the same ids again, and acks of the lease before may still be under way.
+#[test]
+fn ack_of_another_epoch_is_ignored() {
+    let mut bench = Bench::new(&Beginning { past: None, slots_per_message: SLOTS as u16, whole_every: 1 });
+    bench.poll(&mut Cases::default(), MEMORY - HEADROOM, true);
+    let run = (SlotRange::new(0, SLOTS as u16), &[][..]);
+    let ack = bench.encode(Kind::SnapshotAck, bench.number, Flags::new(), &[], Some(run));
+    let mut former = ack.clone();
+    former[8..12].copy_from_slice(&FORMER.raw().to_be_bytes());
+    assert_eq!(bench.hand(&former), Verdict::Dropped(Reason::SnapshotOld));
+    assert_eq!(bench.switch.counters().event(Event::SnapshotComplete), 0);
+    assert_eq!(bench.hand(&ack), Verdict::Consumed);
+    assert_eq!(bench.switch.counters().event(Event::SnapshotComplete), 1);
 }
 
 /// A whole run of one slot, with words that say which snapshot it is of.
