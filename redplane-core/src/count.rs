@@ -103,6 +103,8 @@ counted! {
         PortTooHigh = "",
         /// A packet while the last complete snapshot is too old, under `StopForwarding`.
         Stale = "RP-SN-5",
+        /// A packet whose structure the store has not handed over within the bound.
+        NotRestored = "RP-SN-6",
         /// A snapshot message of another epoch, or of a snapshot that is not under way.
         SnapshotOld = "RP-SN-3",
         /// A snapshot message whose slots are not those of the structure.

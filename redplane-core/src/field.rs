@@ -82,6 +82,8 @@ pub enum Field {
     MessageEndsLease,
     /// 1 if it carries a packet.
     MessageCarries,
+    /// 1 if it is a grant of an epoch that was granted before.
+    MessageAgain,
     /// Tick after which the copy that this pass is about is to be sent.
     CopyDue,
     /// Ticks that it waits for an answer.

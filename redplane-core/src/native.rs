@@ -257,7 +257,7 @@ impl<P: Program, S: Storage<P>, const PASS: u32> Machine for Native<'_, P, S, PA
             Field::MessageEndsLease => self.about.ends_lease as u32,
             Field::MessageCarries => self.about.carries as u32,
             Field::SnapshotIndex => self.about.slot,
-            Field::SnapshotAgain => self.about.again as u32,
+            Field::SnapshotAgain | Field::MessageAgain => self.about.again as u32,
             Field::Slot(row) => self.memory.slot.get(row as usize).copied().unwrap_or(0),
             Field::SlotUnchanged => self.memory.slot_unchanged as u32,
             Field::VlanId => parse::vlan_id(self.frame),

@@ -263,6 +263,7 @@ impl<P: Program, S: Storage<P>> SwitchOver<P, S> {
             timestamp: message.timestamp().raw(),
             ends_lease: matches!(message.body(), Body::Refusal(why) if why.ends_lease()),
             carries: message.flags().piggyback(),
+            again: message.flags().retransmission(),
             ..About::default()
         };
         let (mut key, mut state) = (P::Key::ZERO, P::State::ZERO);

@@ -49,19 +49,28 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
             (m.is(life, LIVE), m.is(life, LAPSED_WITHIN)) // RP-SW-2, RP-SW-11
         }
     };
-    let live = match P::Structure::ROWS {
-        0 => live,
+    let (live, stale, waits_long) = match P::Structure::ROWS {
+        0 => (live, m.bit(false), m.bit(false)),
         _ => {
+            let usable = m.either(live, within);
+            let stale = snapshot::is_stale::<M, P>(m, index, usable);
             // RP-SN-6: until then packets travel to the store and back, so that the structure begins with all of the snapshot.
             let restoring = m.and_not(live, restored);
             let restoring = m.signal("restoring", restoring);
             m.when(restoring, |m| m.count(Event::Restoring));
-            m.both(live, restored)
+            let waits_long = m.both(restoring, stale);
+            let waits_long = m.signal("waits_long", waits_long);
+            m.when(waits_long, |m| m.drop(Reason::NotRestored));
+            (m.both(live, restored), stale, waits_long)
         }
     };
     let live = m.signal("live", live);
     // Asked at once, so that what only a packet without a lease needs to know is looked up for it alone.
     let away = m.not(live);
+    let away = match P::Structure::ROWS {
+        0 => away,
+        _ => m.and_not(away, waits_long),
+    };
     let away = m.signal("away", away);
     let open = m.when(away, |m| without_lease::<M, P>(m, slot, Lapsed { epoch, renounced, within }));
     let open = m.signal("open", open);
@@ -73,7 +82,7 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     let applies = m.either(applies, open);
     let applies = match P::Structure::ROWS {
         0 => applies,
-        _ => snapshot::goes_on::<M, P>(m, index, applies),
+        _ => snapshot::goes_on::<M, P>(m, stale, applies),
     };
     let applies = m.signal("applies", applies);
     m.when(applies, |m| {

@@ -66,7 +66,10 @@ struct Request<K> {
 
 /// What to answer.
 enum Decision {
-    Grant(bool),
+    Grant {
+        migrated: bool,
+        again: bool,
+    },
     Answer(Kind),
     Refuse(Refusal),
     /// A `SnapshotAck`.
@@ -246,7 +249,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             // Those who wait for what the old epoch wrote will not get it.
             *wakes = record.waiting > 0;
         }
-        Decision::Grant(event != Event::GrantedNew)
+        Decision::Grant { migrated: event != Event::GrantedNew, again: event == Event::GrantedAgain }
     }
 
     fn new_flow(&mut self, now: Instant, request: &Request<P::Key>, log: &mut impl Log<P>) -> Decision {
@@ -294,7 +297,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             self.initializer.release(&request.key, &state);
             return Decision::Refuse(Refusal::FlowsFull);
         }
-        Decision::Grant(false)
+        Decision::Grant { migrated: false, again: false }
     }
 
     fn wait_for_lease(&mut self, request: &Request<P::Key>) -> Decision {
@@ -516,10 +519,16 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         request: &Request<P::Key>,
         decision: Decision,
     ) -> Outcome {
-        let (kind, migrated, refusal) = match decision {
-            Decision::Grant(migrated) => (Kind::Grant, migrated, None),
-            Decision::Answer(kind) => (kind, false, None),
-            Decision::Refuse(why) => (Kind::Refuse, false, Some(why)),
+        let flags = Flags::new();
+        let (kind, flags, refusal) = match decision {
+            // RP-SN-6: the owner of a structure must know that the epoch is not new.
+            Decision::Grant { migrated, again } => (
+                Kind::Grant,
+                flags.with_migrated(migrated).with_retransmission(again && P::Structure::ROWS > 0),
+                None,
+            ),
+            Decision::Answer(kind) => (kind, flags, None),
+            Decision::Refuse(why) => (Kind::Refuse, flags, Some(why)),
             Decision::Wait | Decision::Took(_) | Decision::Hand(_) => return Outcome::Wait,
         };
         if let Some(counter) = refusal.and_then(|why| self.refusals.get_mut(why as usize - 1)) {
@@ -542,7 +551,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         let envelope = Envelope {
             layout: P::LAYOUT,
             kind,
-            flags: Flags::new().with_piggyback(carries).with_migrated(migrated).with_port(port),
+            flags: flags.with_piggyback(carries).with_port(port),
             switch: request.owner.switch,
             incarnation: request.owner.incarnation,
             epoch,
