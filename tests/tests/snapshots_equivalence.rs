@@ -213,7 +213,8 @@ impl Bench {
         let mut buffer = Buffer::new(&mut memory, HEADROOM, HEADROOM + frame.len()).expect("within");
         let verdict = self.switch.handle_packet(self.now, Ingress { port: 1, inside: true }, &mut buffer);
         if verdict != (Verdict::Forward { port: 1 }) {
-            assert_eq!(verdict, Verdict::ToStore { kind: Kind::LeaseRequest });
+            let waits = verdict == Verdict::ToStore { kind: Kind::LeaseRequest };
+            assert!(waits || verdict == Verdict::Dropped(Reason::NotRestored), "{verdict:?}");
             return assert!(!self.compare(), "a packet that is not counted waits for the structure");
         }
         let must = packet.apply(&mut self.words);
@@ -402,6 +403,60 @@ fn ack_of_another_epoch_is_ignored() {
     assert_eq!(bench.switch.counters().event(Event::SnapshotComplete), 0);
     assert_eq!(bench.hand(&ack), Verdict::Consumed);
     assert_eq!(bench.switch.counters().event(Event::SnapshotComplete), 1);
+}
+
+/// RP-SN-6: an epoch that was granted before had a structure in a slot that is gone, and may have slots of a snapshot at the store. The
+/// switch gives it up, and asks for the next one with the packet.
+#[test]
+fn grant_of_an_epoch_again_without_a_slot_leaves_a_tombstone() {
+    let past = Some((1000, [3; ROWS * SLOTS]));
+    for (again, renounced) in [(false, 0), (true, 1)] {
+        let mut bench =
+            Bench::new(&Beginning { past: None, slots_per_message: SLOTS as u16, whole_every: 1 });
+        bench.switch =
+            Box::new(Switch::new(&Config::new(1, Incarnation::default()), PortSet::ALL, bench.now));
+        let state = past.map_or([0, 0], |(id, _)| [id, 1]);
+        let grant = bench.encode(Kind::Grant, 0, Flags::new().with_retransmission(again), &state, None);
+        assert_eq!(bench.hand(&grant), Verdict::Consumed);
+        assert_eq!(bench.switch.counters().event(Event::GaveUp), renounced);
+        let view = bench.switch.inspect(bench.now, &Packet::key(0)).expect("a slot");
+        assert_eq!((view.live, view.renounced), (!again, again));
+
+        let frame = Packet { flow: 0, amount: 1, slots: [0; ROWS] }.frame();
+        let mut memory = [0; MEMORY];
+        memory[HEADROOM..HEADROOM + frame.len()].copy_from_slice(&frame);
+        let mut buffer = Buffer::new(&mut memory, HEADROOM, HEADROOM + frame.len()).expect("within");
+        let verdict = bench.switch.handle_packet(bench.now, Ingress { port: 1, inside: true }, &mut buffer);
+        assert_eq!(verdict, Verdict::ToStore { kind: Kind::LeaseRequest });
+        let (request, _) = Message::parse(buffer.bytes(), |_| Some(Program1::LAYOUT)).expect("a message");
+        assert_eq!(request.epoch(), if again { EPOCH } else { Epoch::NONE }, "the epoch that it renounces");
+        let mut memory = [0; MEMORY];
+        let sent = bench.switch.poll(bench.now, &mut Buffer::empty(&mut memory));
+        assert_eq!(sent, Some(if again { Kind::GiveUp } else { Kind::SnapshotFetch }));
+    }
+}
+
+/// A packet whose structure does not come travels for so long as the bound allows.
+#[test]
+fn packet_whose_structure_does_not_come_is_dropped_beyond_the_bound() {
+    let past = Some((1000, [3; ROWS * SLOTS]));
+    let mut bench = Bench::new(&Beginning { past, slots_per_message: SLOTS as u16, whole_every: 1 });
+    bench.switch = Box::new(Switch::new(&Config::new(1, Incarnation::default()), PortSet::ALL, bench.now));
+    let grant = bench.encode(Kind::Grant, 0, Flags::new(), &[1000, 1], None);
+    assert_eq!(bench.hand(&grant), Verdict::Consumed);
+    let bound = Snapshots::DEFAULT.bound;
+    for (wait, expected) in [
+        (Span::from_ticks(bound.ticks() - 1), Verdict::ToStore { kind: Kind::LeaseRequest }),
+        (Span::from_ticks(2), Verdict::Dropped(Reason::NotRestored)),
+    ] {
+        bench.now = bench.now + wait;
+        let frame = Packet { flow: 0, amount: 1, slots: [0; ROWS] }.frame();
+        let mut memory = [0; MEMORY];
+        memory[HEADROOM..HEADROOM + frame.len()].copy_from_slice(&frame);
+        let mut buffer = Buffer::new(&mut memory, HEADROOM, HEADROOM + frame.len()).expect("within");
+        let ingress = Ingress { port: 1, inside: true };
+        assert_eq!(bench.switch.handle_packet(bench.now, ingress, &mut buffer), expected);
+    }
 }
 
 /// A whole run of one slot, with words that say which snapshot it is of.

@@ -136,6 +136,7 @@ pub(crate) struct Reply {
     /// The first slot of a run, and how many.
     pub(crate) slots: Option<(u16, u16)>,
     pub(crate) migrated: bool,
+    pub(crate) again: bool,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) packet: Option<Vec<u8>>,
 }
@@ -162,6 +163,7 @@ impl Reply {
             state: words.iter().map(|word| word.get()).collect(),
             slots: slots.map(|range| (range.first.get(), range.count.get())),
             migrated: message.flags().migrated(),
+            again: message.flags().retransmission(),
             refusal: match message.body() {
                 Body::Refusal(refusal) => Some(refusal),
                 _ => None,
