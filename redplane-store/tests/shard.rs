@@ -68,6 +68,7 @@ fn rp_st_1_new_flow_is_granted_the_initial_state_above_the_floor() {
         state: vec![0],
         slots: None,
         migrated: false,
+        again: false,
         refusal: None,
         packet: Some(b"frame".to_vec()),
     };

@@ -79,7 +79,8 @@ pub struct Run<'a> {
 impl Parts<'_> {
     /// Whether the run is of slots that there are, and not of none: that would begin a snapshot without being of one.
     pub fn has(&self, range: SlotRange) -> bool {
-        range.count.get() > 0 && range.first.get() as usize + range.count.get() as usize <= self.received.len()
+        range.count.get() > 0
+            && range.first.get() as usize + range.count.get() as usize <= self.received.len()
     }
 
     /// Id of the complete snapshot.
