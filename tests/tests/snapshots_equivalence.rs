@@ -413,8 +413,7 @@ fn grant_of_an_epoch_again_without_a_slot_leaves_a_tombstone() {
     for (again, renounced) in [(false, 0), (true, 1)] {
         let mut bench =
             Bench::new(&Beginning { past: None, slots_per_message: SLOTS as u16, whole_every: 1 });
-        bench.switch =
-            Box::new(Switch::new(&Config::new(1, Incarnation::default()), PortSet::ALL, bench.now));
+        *bench.switch = Switch::new(&Config::new(1, Incarnation::default()), PortSet::ALL, bench.now);
         let state = past.map_or([0, 0], |(id, _)| [id, 1]);
         let grant = bench.encode(Kind::Grant, 0, Flags::new().with_retransmission(again), &state, None);
         assert_eq!(bench.hand(&grant), Verdict::Consumed);
@@ -441,7 +440,7 @@ fn grant_of_an_epoch_again_without_a_slot_leaves_a_tombstone() {
 fn packet_whose_structure_does_not_come_is_dropped_beyond_the_bound() {
     let past = Some((1000, [3; ROWS * SLOTS]));
     let mut bench = Bench::new(&Beginning { past, slots_per_message: SLOTS as u16, whole_every: 1 });
-    bench.switch = Box::new(Switch::new(&Config::new(1, Incarnation::default()), PortSet::ALL, bench.now));
+    *bench.switch = Switch::new(&Config::new(1, Incarnation::default()), PortSet::ALL, bench.now);
     let grant = bench.encode(Kind::Grant, 0, Flags::new(), &[1000, 1], None);
     assert_eq!(bench.hand(&grant), Verdict::Consumed);
     let bound = Snapshots::DEFAULT.bound;

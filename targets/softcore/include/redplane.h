@@ -497,13 +497,17 @@ enum rp_reason {
      */
     RP_REASON_STALE = 31,
     /**
+     * A packet whose structure the store has not handed over within the bound. (RP-SN-6)
+     */
+    RP_REASON_NOT_RESTORED = 32,
+    /**
      * A snapshot message of another epoch, or of a snapshot that is not under way. (RP-SN-3)
      */
-    RP_REASON_SNAPSHOT_OLD = 32,
+    RP_REASON_SNAPSHOT_OLD = 33,
     /**
      * A snapshot message whose slots are not those of the structure. (RP-SN-3)
      */
-    RP_REASON_SNAPSHOT_RANGE = 33,
+    RP_REASON_SNAPSHOT_RANGE = 34,
 };
 
 /**
@@ -805,12 +809,12 @@ enum rp_device {
 /**
  * Word of the fast region where the counters of events begin.
  */
-#define RP_EVENTS_AT 34
+#define RP_EVENTS_AT 35
 
 /**
  * Word of the fast region where the counters of the device begin.
  */
-#define RP_DEVICE_AT 92
+#define RP_DEVICE_AT 93
 
 #ifdef __cplusplus
 extern "C" {
