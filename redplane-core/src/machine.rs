@@ -205,8 +205,6 @@ pub enum Array {
     Restored,
     /// Tick until which the lease is live (RP-SW-2).
     Deadline,
-    /// Tick until which the last complete snapshot is fresh enough (RP-SN-5).
-    Fresh,
     /// One cell: tick of the first request that the store has left unanswered since it was last heard, 0 if none.
     Silence,
     /// Number of the newest write.
@@ -215,6 +213,8 @@ pub enum Array {
     Acked,
     /// Tick of the newest request that may bring a grant or an extension (RP-SW-8, RP-SW-9).
     Asked,
+    /// Tick until which the last complete snapshot is fresh enough (RP-SN-5).
+    Fresh,
     /// Number of the newest snapshot. Its lowest bit is Algorithm 1's active flag: the copy that packets update.
     Snapshot,
     /// Of each slot of a row of the structure: twice the number of the newest snapshot that has touched it, plus one if a packet

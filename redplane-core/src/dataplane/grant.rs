@@ -92,11 +92,6 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
         m.count(Event::GrantExtended);
         m.access::<Latest>(Array::Deadline, index, deadline, zero)
     });
-    if P::Structure::ROWS > 0 {
-        let span = m.param(Param::StaleSpan);
-        let fresh = m.add(now, span);
-        m.when(installs, |m| m.access::<Put>(Array::Fresh, index, fresh, zero));
-    }
     m.access::<Put>(Array::Silence, zero, zero, zero);
     m.when(installs, |m| {
         m.count(Event::GrantInstalled);
@@ -107,6 +102,9 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     let asked = m.either(installs, extends);
     m.when(asked, |m| m.access::<Latest>(Array::Asked, index, sent, zero));
     if P::Structure::ROWS > 0 {
+        let span = m.param(Param::StaleSpan);
+        let fresh = m.add(now, span);
+        m.when(installs, |m| m.access::<Put>(Array::Fresh, index, fresh, zero));
         m.when(orphan, |m| {
             m.count(Event::GaveUp);
             let kind = m.lit(Kind::GiveUp as u32);

@@ -63,13 +63,13 @@ pub(super) fn sweep<M: Machine, P: Program>(m: &mut M) {
     let zero = m.lit(0);
     let past = long_past(m);
     m.access::<Latest>(Array::Deadline, index, past, zero);
-    if P::Structure::ROWS > 0 {
-        m.access::<Latest>(Array::Fresh, index, past, zero);
-    }
     let now = m.get(Field::Now);
     let period = m.param(Param::Period);
     let answered = m.sub(now, period);
     m.access::<Latest>(Array::Asked, index, answered, zero);
+    if P::Structure::ROWS > 0 {
+        m.access::<Latest>(Array::Fresh, index, past, zero);
+    }
     m.count(Event::Swept);
 }
 

@@ -15,7 +15,8 @@ use crate::field::{Field, Param};
 use crate::machine::{Array, Machine, MirrorCopy};
 use crate::program::{Program, StateArrays, WhenSilent};
 use crate::registers::{
-    Advance, IfOlder, IsAfter, LAPSED_WITHIN, LIVE, Liveness, Put, RENOUNCED_NO, Read, Same, Unanswered, YES,
+    Advance, IfOlder, IsAfter, IsBefore, LAPSED_WITHIN, LIVE, Liveness, Put, RENOUNCED_NO, Read, Same,
+    Unanswered, YES,
 };
 use crate::structure::Structure;
 use crate::wire::Kind;
@@ -49,30 +50,23 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
             (m.is(life, LIVE), m.is(life, LAPSED_WITHIN)) // RP-SW-2, RP-SW-11
         }
     };
-    let (live, stale, waits_long) = match P::Structure::ROWS {
-        0 => (live, m.bit(false), m.bit(false)),
-        _ => {
-            let usable = m.either(live, within);
-            let stale = snapshot::is_stale::<M, P>(m, index, usable);
-            // RP-SN-6: until then packets travel to the store and back, so that the structure begins with all of the snapshot.
-            let restoring = m.and_not(live, restored);
-            let restoring = m.signal("restoring", restoring);
-            m.when(restoring, |m| m.count(Event::Restoring));
-            let waits_long = m.both(restoring, stale);
-            let waits_long = m.signal("waits_long", waits_long);
-            m.when(waits_long, |m| m.drop(Reason::NotRestored));
-            (m.both(live, restored), stale, waits_long)
-        }
-    };
+    // RP-SN-6: a lease is of no use before the structure is what the store has.
+    let restoring = m.and_not(live, restored);
+    let live = m.both(live, restored);
     let live = m.signal("live", live);
     // Asked at once, so that what only a packet without a lease needs to know is looked up for it alone.
     let away = m.not(live);
-    let away = match P::Structure::ROWS {
-        0 => away,
-        _ => m.and_not(away, waits_long),
-    };
     let away = m.signal("away", away);
-    let open = m.when(away, |m| without_lease::<M, P>(m, slot, Lapsed { epoch, renounced, within }));
+    let open = m.when(away, |m| {
+        let lapsed = Lapsed { epoch, renounced, within };
+        if P::Structure::ROWS == 0 {
+            return without_lease::<M, P>(m, slot, lapsed);
+        }
+        let restoring = m.signal("restoring", restoring);
+        m.when(restoring, |m| while_restoring(m, index, epoch, renounced));
+        let lacks = m.not(restoring);
+        m.when(lacks, |m| without_lease::<M, P>(m, slot, lapsed))
+    });
     let open = m.signal("open", open);
     let (reads, room) = m.when(live, |m| with_lease::<M, P>(m, index, epoch));
     let reads = m.signal("reads", reads);
@@ -82,7 +76,7 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M, slot: Slot<M>) {
     let applies = m.either(applies, open);
     let applies = match P::Structure::ROWS {
         0 => applies,
-        _ => snapshot::goes_on::<M, P>(m, stale, applies),
+        _ => snapshot::goes_on::<M, P>(m, index, applies),
     };
     let applies = m.signal("applies", applies);
     m.when(applies, |m| {
@@ -187,6 +181,23 @@ fn without_lease<M: Machine, P: Program>(m: &mut M, slot: Slot<M>, flow: Lapsed<
     let asks = m.not(open);
     m.when(asks, |m| request_lease(m, flow.epoch, flow.renounced, silent));
     open
+}
+
+/// RP-SN-6: the packet travels to the store and back, so that the structure begins with all of the snapshot; beyond the bound it is
+/// dropped, or packets would go round for as long as the store takes.
+#[inline(always)]
+fn while_restoring<M: Machine>(m: &mut M, index: M::Word, epoch: M::Word, renounced: M::Word) {
+    m.count(Event::Restoring);
+    let now = m.get(Field::Now);
+    let zero = m.lit(0);
+    m.access::<Put>(Array::Asked, index, now, zero);
+    let long = m.access::<IsBefore>(Array::Fresh, index, now, zero);
+    let long = m.is(long, YES);
+    let long = m.signal("waits_long", long);
+    m.when(long, |m| m.drop(Reason::NotRestored));
+    let travels = m.not(long);
+    let silent = m.bit(false);
+    m.when(travels, |m| request_lease(m, epoch, renounced, silent));
 }
 
 /// RP-SW-1, and the renounced epoch of RP-SW-9.

@@ -70,42 +70,31 @@ pub(super) fn pass<M: Machine, P: Program>(m: &mut M) {
     m.set(Field::SlotUnchanged, unchanged);
 }
 
-/// Whether the last complete snapshot is older than the bound (RP-SN-5). Under [`WhenStale::Report`] only once in every span of the bound.
+/// RP-SN-5: whether a packet with a live lease goes on, by the age of the last complete snapshot.
 #[inline(always)]
-pub(super) fn is_stale<M: Machine, P: Program>(m: &mut M, index: M::Word, usable: M::Bit) -> M::Bit {
+pub(super) fn goes_on<M: Machine, P: Program>(m: &mut M, index: M::Word, applies: M::Bit) -> M::Bit {
     let now = m.get(Field::Now);
     let zero = m.lit(0);
-    let stale = match P::SCHEMA.when_stale {
-        WhenStale::KeepGoing | WhenStale::StopForwarding => {
-            m.when(usable, |m| m.access::<IsBefore>(Array::Fresh, index, now, zero))
-        }
-        WhenStale::Report => {
-            let span = m.param(Param::StaleSpan);
-            let next = m.add(now, span);
-            m.when(usable, |m| m.access::<IfOlder>(Array::Fresh, index, next, now))
-        }
-    };
-    let stale = m.is(stale, YES);
-    m.signal("stale", stale)
-}
-
-/// RP-SN-5: whether a packet goes on that found the last complete snapshot too old.
-#[inline(always)]
-pub(super) fn goes_on<M: Machine, P: Program>(m: &mut M, stale: M::Bit, applies: M::Bit) -> M::Bit {
-    let stale = m.both(stale, applies);
     match P::SCHEMA.when_stale {
-        WhenStale::KeepGoing => {
-            m.when(stale, |m| m.count(Event::StaleWentOn));
-            applies
-        }
-        WhenStale::StopForwarding => {
+        WhenStale::KeepGoing | WhenStale::StopForwarding => {
+            let stale = m.when(applies, |m| m.access::<IsBefore>(Array::Fresh, index, now, zero));
+            let stale = m.is(stale, YES);
+            let stale = m.signal("stale", stale);
+            if matches!(P::SCHEMA.when_stale, WhenStale::KeepGoing) {
+                m.when(stale, |m| m.count(Event::StaleWentOn));
+                return applies;
+            }
             m.when(stale, |m| m.drop(Reason::Stale));
             m.and_not(applies, stale)
         }
         WhenStale::Report => {
+            let span = m.param(Param::StaleSpan);
+            let next = m.add(now, span);
+            let stale = m.when(applies, |m| m.access::<IfOlder>(Array::Fresh, index, next, now));
+            let stale = m.is(stale, YES);
+            let stale = m.signal("stale", stale);
             m.when(stale, |m| {
                 m.count(Event::StaleWentOn);
-                let zero = m.lit(0);
                 let words = core::array::from_fn(|word| {
                     if word < P::LAYOUT.key_words as usize { m.get(Field::Key(word as u8)) } else { zero }
                 });
