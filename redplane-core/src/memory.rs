@@ -36,7 +36,7 @@ pub fn hash(key: &[u32]) -> u32 {
     crc(&CRC32, &CRC_32_ISO_HDLC, key)
 }
 
-/// A [`Hash`] over words in network byte order: what [`crate::machine::Machine::hash`] gives.
+/// A [`enum@Hash`] over words in network byte order: what [`crate::machine::Machine::hash`] gives.
 #[inline]
 pub fn hash_with(hash: Hash, words: &[u32]) -> u32 {
     match hash {
