@@ -12,6 +12,7 @@
 //! - [`dataplane`]: RedPlane's logic, written once over [`machine::Machine`]; [`native`] is the machine that runs it here,
 //!   [`registers`] what its stateful ALUs do, [`field`] what it can name.
 //! - [`memory`], [`storage`], [`mirror`], [`packet`], [`parse`]: what the native machine is made of.
+//! - [`way`]: which replica of the store a switch talks to.
 //! - [`wire`]: the messages. [`seq`], [`time`], [`ports`]: the numbers in them. [`count`]: what is counted.
 //!
 //! Feature `defmt`: public values can be logged with `defmt`, and [`count`] logs what it counts. Without it there is no trace of
@@ -40,4 +41,5 @@ pub mod store;
 pub mod structure;
 pub mod switch;
 pub mod time;
+pub mod way;
 pub mod wire;
