@@ -29,7 +29,9 @@
 mod assembly;
 mod flow;
 mod record;
+mod replica;
 
 pub use assembly::{Assembly, AssemblyHead, NoAssembly, Parts, Run};
 pub use flow::{FlowStore, Handled, Limits, Outcome};
 pub use record::{Creation, Full, Initializer, Instant, Log, LogIndex, Owner, Record, Records};
+pub use replica::Told;

@@ -5,12 +5,29 @@
 //! replicas or an engine is another implementation, and changes nothing in the shard.
 
 use redplane_core::program::Program;
-use redplane_core::store::{Log, LogIndex, Record};
+use redplane_core::store::{Instant, Log, LogIndex, Record, Run};
+
+/// What becomes of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// They are served.
+    Serves,
+    /// They are refused as `Moved`: another replica serves them.
+    Elsewhere,
+    /// They are dropped: whether this store may decide is not known just now (RP-CH-3).
+    Silent,
+}
 
 /// A log that knows how much of it survives.
 pub trait Durability<P: Program>: Log<P> {
     /// Everything up to here is on every live replica.
     fn committed(&self) -> LogIndex;
+
+    /// What becomes of requests now.
+    fn service(&self, now: Instant) -> Service;
+
+    /// Whether there is room for what a request may append. Without it requests are dropped (RP-ST-7).
+    fn has_room(&self) -> bool;
 }
 
 /// One replica, in memory.
@@ -19,14 +36,31 @@ pub struct OneReplica {
     last: LogIndex,
 }
 
-impl<P: Program> Log<P> for OneReplica {
-    fn append(&mut self, _: &P::Key, _: &Record<P::State>) -> LogIndex {
+impl OneReplica {
+    fn next(&mut self) -> LogIndex {
         self.last = LogIndex(self.last.0 + 1);
         self.last
     }
+}
 
-    fn append_removal(&mut self, _: &P::Key) -> LogIndex {
-        self.last = LogIndex(self.last.0 + 1);
+impl<P: Program> Log<P> for OneReplica {
+    fn append(&mut self, _: &P::Key, _: &Record<P::State>) -> LogIndex {
+        self.next()
+    }
+
+    fn append_pair(&mut self, _: [(&P::Key, &Record<P::State>); 2]) -> LogIndex {
+        self.next()
+    }
+
+    fn append_removal(&mut self, _: &P::Key, _: Option<&P::Key>) -> LogIndex {
+        self.next()
+    }
+
+    fn append_slots(&mut self, _: &P::Key, _: &Record<P::State>, _: &Run<'_>) -> LogIndex {
+        self.next()
+    }
+
+    fn confirm(&mut self) -> LogIndex {
         self.last
     }
 }
@@ -34,5 +68,13 @@ impl<P: Program> Log<P> for OneReplica {
 impl<P: Program> Durability<P> for OneReplica {
     fn committed(&self) -> LogIndex {
         self.last
+    }
+
+    fn service(&self, _: Instant) -> Service {
+        Service::Serves
+    }
+
+    fn has_room(&self) -> bool {
+        true
     }
 }

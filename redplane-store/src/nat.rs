@@ -148,6 +148,16 @@ impl Initializer<Nat44> for NatInitializer {
         Some(ticks(time))
     }
 
+    fn claim(&mut self, key: &[u32; 3], state: &[u32; 3]) {
+        let Some(mapping) = Mapping::of(*key, *state) else { return };
+        let Some(protocol) = Protocol::from_number(mapping.protocol) else { return };
+        let Endpoint { address, port } = mapping.outside;
+        if let Err(error) = self.pool.claim(protocol, address.into(), port) {
+            // The pool has counted it. It takes replicas that were told different pools.
+            log::warn!("outside port {}:{port} is in use elsewhere: {error}", Ipv4Addr::from(address));
+        }
+    }
+
     fn release(&mut self, key: &[u32; 3], state: &[u32; 3]) {
         let Some(mapping) = Mapping::of(*key, *state) else { return };
         let Some(protocol) = Protocol::from_number(mapping.protocol) else { return };

@@ -64,6 +64,10 @@ impl<P: Program, I: Initializer<P>> Initializer<P> for OnlyOwn<I> {
         self.inner.idle_ticks(key, state)
     }
 
+    fn claim(&mut self, key: &P::Key, state: &P::State) {
+        self.inner.claim(key, state);
+    }
+
     fn release(&mut self, key: &P::Key, state: &P::State) {
         self.inner.release(key, state);
     }

@@ -159,6 +159,8 @@ impl<P: Program> Initializer<P> for ZeroState {
         Some(self.idle_ticks)
     }
 
+    fn claim(&mut self, _: &P::Key, _: &P::State) {}
+
     fn release(&mut self, _: &P::Key, _: &P::State) {}
 }
 

@@ -71,6 +71,8 @@ enum Decision {
         again: bool,
     },
     Answer(Kind),
+    /// The same, and it extends a lease although no record has changed (RP-CH-3).
+    Extend(Kind),
     Refuse(Refusal),
     /// A `SnapshotAck`.
     Took(SlotRange),
@@ -79,18 +81,46 @@ enum Decision {
     Wait,
 }
 
+fn request_of<P: Program>(message: &Message<'_>) -> Request<P::Key> {
+    let mut key = P::Key::ZERO;
+    for (to, from) in key.as_mut().iter_mut().zip(message.key()) {
+        *to = from.get();
+    }
+    Request {
+        kind: message.kind(),
+        owner: Owner { switch: message.switch(), incarnation: message.incarnation() },
+        epoch: message.epoch(),
+        seq: message.seq(),
+        timestamp: message.timestamp(),
+        piggyback: message.flags().piggyback(),
+        port: message.flags().port(),
+        key,
+    }
+}
+
+/// What a run of slots does to the flow's record: a snapshot that is complete is named by the state (RP-SN-6).
+pub(super) fn note_snapshot<P: Program>(record: &mut Record<P::State>, completes: bool, id: u32) {
+    if completes {
+        for (word, value) in record.state.as_mut().iter_mut().zip([id, 1]) {
+            *word = value;
+        }
+    }
+}
+
 /// The per-flow rules of one shard for one program.
 #[derive(Debug)]
 pub struct FlowStore<P: Program, R, I> {
-    records: R,
-    initializer: I,
-    period: Span,
+    pub(super) records: R,
+    pub(super) initializer: I,
+    pub(super) period: Span,
     limits: Limits,
     waiting: usize,
     /// Where the numbering of a new flow's writes begins.
     first_seq: Seq,
     /// Every epoch that was ever used for a key without a record is at most this one (RP-ST-10).
-    epoch_floor: Epoch,
+    pub(super) epoch_floor: Epoch,
+    /// Before this, no lease ends that is held: an earlier store may have extended it (RP-ST-6).
+    pub(super) assumed: Instant,
     counters: Counters,
     refusals: [u32; Refusal::ALL.len()],
     program: core::marker::PhantomData<P>,
@@ -108,6 +138,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             waiting: 0,
             first_seq: Seq::default(),
             epoch_floor,
+            assumed: Instant::default(),
             counters: Counters::new(),
             refusals: [0; Refusal::ALL.len()],
             program: core::marker::PhantomData,
@@ -142,23 +173,12 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         if parsed.tag().is_some() {
             return self.drop(Reason::MessageTag);
         }
-        let (mut key, mut state) = (P::Key::ZERO, P::State::ZERO);
-        for (to, from) in key.as_mut().iter_mut().zip(parsed.key()) {
-            *to = from.get();
-        }
+        let request = request_of::<P>(&parsed);
+        let key = request.key;
+        let mut state = P::State::ZERO;
         for (to, from) in state.as_mut().iter_mut().zip(parsed.state()) {
             *to = from.get();
         }
-        let request = Request {
-            kind: parsed.kind(),
-            owner: Owner { switch: parsed.switch(), incarnation: parsed.incarnation() },
-            epoch: parsed.epoch(),
-            seq: parsed.seq(),
-            timestamp: parsed.timestamp(),
-            piggyback: parsed.flags().piggyback(),
-            port: parsed.flags().port(),
-            key,
-        };
         let head_len = parsed.head_len();
         if parked {
             self.waiting = self.waiting.saturating_sub(1);
@@ -200,7 +220,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         let outcome = match decision {
             Decision::Took(range) => self.answer_slots(message, &request, Kind::SnapshotAck, range),
             Decision::Hand(range) => self.answer_slots(message, &request, Kind::SnapshotSlots, range),
-            decision => self.answer(message, head_len, &request, decision),
+            decision => self.answer(message, head_len, &request, decision, log),
         };
         Handled { outcome, key: Some(key), wakes }
     }
@@ -235,7 +255,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
                     Event::GrantedNext
                 }
             }
-            Some(_) if !record.is_live(now) => Event::GrantedNext,
+            Some(_) if !record.is_live(now, self.assumed) => Event::GrantedNext,
             Some(_) => return self.wait_for_lease(request),
         };
         self.counters.count(event);
@@ -275,28 +295,27 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             wanted: 0,
             recalled: None,
         };
-        if let Some((pair_key, pair_state)) = pair {
-            self.counters.count(Event::PairMade);
-            let mut other = Record { state: pair_state, ..record };
-            other.index = log.append(&pair_key, &other);
-            if self.records.insert(pair_key, other).is_err() {
-                self.initializer.release(&request.key, &state);
-                return Decision::Refuse(Refusal::FlowsFull);
-            }
-        }
-        self.counters.count(Event::GrantedNew);
+        let other = pair.map(|(pair_key, pair_state)| (pair_key, Record { state: pair_state, ..record }));
         record.epoch = record.epoch.successor();
         record.owner = Some(request.owner);
         record.held = true;
-        record.index = log.append(&request.key, &record);
-        if self.records.insert(request.key, record).is_err() {
-            if let Some((pair_key, _)) = pair {
-                self.records.remove(&pair_key);
-                log.append_removal(&pair_key);
+        let index = match &other {
+            Some((pair_key, other)) => log.append_pair([(pair_key, other), (&request.key, &record)]),
+            None => log.append(&request.key, &record),
+        };
+        record.index = index;
+        // There is room: it was asked for above.
+        if let Some((pair_key, mut other)) = other {
+            self.counters.count(Event::PairMade);
+            other.index = index;
+            if self.records.insert(pair_key, other).is_err() {
+                return Decision::Refuse(Refusal::FlowsFull);
             }
-            self.initializer.release(&request.key, &state);
+        }
+        if self.records.insert(request.key, record).is_err() {
             return Decision::Refuse(Refusal::FlowsFull);
         }
+        self.counters.count(Event::GrantedNew);
         Decision::Grant { migrated: false, again: false }
     }
 
@@ -346,6 +365,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             *wakes = record.waiting > 0;
         } else {
             self.counters.count(Event::OldWriteAcked);
+            return Decision::Extend(Kind::WriteAck);
         }
         Decision::Answer(Kind::WriteAck)
     }
@@ -362,7 +382,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             self.counters.count(Event::HoldAnswered);
             return Decision::Answer(Kind::Release);
         }
-        if !record.is_live(now) {
+        if !record.is_live(now, self.assumed) {
             // The write may still come, but nobody is bound to send it: the packet is lost.
             return Decision::Refuse(Refusal::NotCommitted);
         }
@@ -381,7 +401,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             return Decision::Refuse(Refusal::StaleEpoch);
         }
         record.deadline = now + self.period;
-        Decision::Answer(Kind::RenewAck)
+        Decision::Extend(Kind::RenewAck)
     }
 
     /// RP-ST-2, RP-SW-9: a lease is free as soon as all that was written under it has arrived.
@@ -423,22 +443,21 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         }
         let id = request.seq.raw();
         let base = (base != id).then_some(base);
-        match parts.take(&Run { epoch: request.epoch, id, range, base, marks, values }) {
+        let run = Run { epoch: request.epoch, id, range, base, marks, values };
+        let completes = match parts.take(&run) {
             Err(refusal) => {
                 self.counters.count(Event::OldSlotsRefused);
                 return Ok(Decision::Refuse(refusal));
             }
-            Ok(false) => self.counters.count(Event::SlotsTaken),
-            Ok(true) => {
-                self.counters.count(Event::SlotsTaken);
-                self.counters.count(Event::SnapshotReplaced);
-                if let Some(record) = self.records.get(&request.key) {
-                    for (word, value) in record.state.as_mut().iter_mut().zip([id, 1]) {
-                        *word = value;
-                    }
-                    record.index = log.append(&request.key, record);
-                }
-            }
+            Ok(completes) => completes,
+        };
+        self.counters.count(Event::SlotsTaken);
+        if completes {
+            self.counters.count(Event::SnapshotReplaced);
+        }
+        if let Some(record) = self.records.get(&request.key) {
+            note_snapshot::<P>(record, completes, id);
+            record.index = log.append_slots(&request.key, record, &run);
         }
         Ok(Decision::Took(range))
     }
@@ -518,8 +537,16 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         head_len: usize,
         request: &Request<P::Key>,
         decision: Decision,
+        log: &mut impl Log<P>,
     ) -> Outcome {
         let flags = Flags::new();
+        // RP-CH-3: nothing extends or ends a lease that a store without the right to decide any more has said.
+        let must_confirm = match decision {
+            Decision::Grant { again, .. } => again,
+            Decision::Extend(_) => true,
+            Decision::Refuse(why) => why.ends_lease(),
+            _ => false,
+        };
         let (kind, flags, refusal) = match decision {
             // RP-SN-6: the owner of a structure must know that the epoch is not new.
             Decision::Grant { migrated, again } => (
@@ -527,7 +554,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
                 flags.with_migrated(migrated).with_retransmission(again && P::Structure::ROWS > 0),
                 None,
             ),
-            Decision::Answer(kind) => (kind, flags, None),
+            Decision::Answer(kind) | Decision::Extend(kind) => (kind, flags, None),
             Decision::Refuse(why) => (Kind::Refuse, flags, Some(why)),
             Decision::Wait | Decision::Took(_) | Decision::Hand(_) => return Outcome::Wait,
         };
@@ -561,15 +588,19 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             state: state.as_ref(),
         };
         match envelope.encode(message) {
-            // What is refused promises nothing, so it need not be durable.
-            Ok(()) => Outcome::Reply(if refusal.is_some() { LogIndex::default() } else { index }),
+            Ok(()) => {
+                // What is refused promises nothing, so it need not be durable.
+                let index = if refusal.is_some() { LogIndex::default() } else { index };
+                Outcome::Reply(if must_confirm { index.max(log.confirm()) } else { index })
+            }
             Err(_) => self.drop(Reason::NoBuffer).outcome,
         }
     }
 
     /// Whether messages that wait for a flow should be presented again: its lease has ended.
     pub fn may_proceed(&mut self, now: Instant, key: &P::Key) -> bool {
-        self.records.get(key).is_none_or(|record| !record.is_live(now))
+        let assumed = self.assumed;
+        self.records.get(key).is_none_or(|record| !record.is_live(now, assumed))
     }
 
     /// Writes a `Recall` for a flow's owner into `out`, if somebody else waits for the lease and the last one was not just now;
@@ -578,7 +609,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         let record = self.records.get(key)?;
         let owner = record.owner?;
         if record.wanted == 0
-            || !record.is_live(now)
+            || !record.is_live(now, self.assumed)
             || record.recalled.is_some_and(|last| now < last + RECALL_EVERY)
         {
             return None;
@@ -617,28 +648,45 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         if limit.is_none_or(|limit| idle < limit) {
             return false;
         }
+        log.append_removal(key, pair.as_ref());
         for key in [Some(*key), pair].into_iter().flatten() {
-            if let Some(record) = self.records.get(&key) {
-                // RP-ST-10: should the key come back, it starts above what is still under way.
-                if record.epoch.is_newer_than(self.epoch_floor) {
-                    self.counters.count(Event::EpochRaised);
-                    self.epoch_floor = record.epoch;
-                }
-                self.records.remove(&key);
-                log.append_removal(&key);
-            }
+            self.forget(&key);
         }
         self.initializer.release(key, &state);
         self.counters.count(Event::Expired);
         true
     }
 
+    /// Deletes a record.
+    pub(super) fn forget(&mut self, key: &P::Key) {
+        let Some(record) = self.records.get(key) else { return };
+        // RP-ST-10: should the key come back, it starts above what is still under way.
+        if record.epoch.is_newer_than(self.epoch_floor) {
+            self.counters.count(Event::EpochRaised);
+            self.epoch_floor = record.epoch;
+        }
+        self.records.remove(key);
+    }
+
     /// Ticks since a flow's last sign of life, after how many it has ended, and its state; `None` while it cannot have ended: its
     /// lease is live, or something waits for it.
     fn idle_ticks(&mut self, now: Instant, key: &P::Key) -> Option<(u64, Option<u64>, P::State)> {
-        let record = self.records.get(key).filter(|record| !record.is_live(now) && record.waiting == 0)?;
-        let (deadline, state) = (record.deadline, record.state);
+        let assumed = self.assumed;
+        let record =
+            self.records.get(key).filter(|record| !record.is_live(now, assumed) && record.waiting == 0)?;
+        let (deadline, state) = (record.deadline.max(assumed), record.state);
         Some(((now + self.period).since(deadline), self.initializer.idle_ticks(key, &state), state))
+    }
+
+    /// Turns a request into a refusal, without a look at the flow: by a store that does not serve it.
+    pub fn refuse(&mut self, message: &mut Buffer<'_>, why: Refusal, log: &mut impl Log<P>) -> Outcome {
+        let layout_of = |schema| (schema == P::LAYOUT.schema).then_some(P::LAYOUT);
+        let (request, head_len) = match Message::parse(message.bytes(), layout_of) {
+            Ok((parsed, _)) if parsed.kind().is_request() => (request_of::<P>(&parsed), parsed.head_len()),
+            Ok(_) => return self.drop(Reason::WrongDirection).outcome,
+            Err(error) => return self.drop(reason_of(error)).outcome,
+        };
+        self.answer(message, head_len, &request, Decision::Refuse(why), log)
     }
 
     /// The record of a flow, for checkers and operators.

@@ -1,5 +1,6 @@
 //! What a store knows of a flow, and what it needs from its caller to know it.
 
+use super::Run;
 use crate::program::Program;
 use crate::seq::{Epoch, Incarnation, Seq};
 use crate::structure::Structure;
@@ -76,9 +77,10 @@ pub struct Record<S> {
 }
 
 impl<S> Record<S> {
-    /// Whether nobody else may be granted the flow.
-    pub fn is_live(&self, now: Instant) -> bool {
-        self.held && now < self.deadline
+    /// Whether nobody else may be granted the flow. `assumed` is the deadline of leases that an earlier store may have extended
+    /// without this one's knowledge (RP-ST-6).
+    pub fn is_live(&self, now: Instant, assumed: Instant) -> bool {
+        self.held && now < self.deadline.max(assumed)
     }
 }
 
@@ -124,14 +126,26 @@ pub trait Initializer<P: Program> {
     /// Ticks without a sign of life after which a flow in this state has ended (RP-ST-9); `None`: never. A pair ends when both
     /// flows have idled for the shorter of their times.
     fn idle_ticks(&self, key: &P::Key, state: &P::State) -> Option<u64>;
+    /// Takes out of the pools what a flow holds that another store has made: called once for a flow and its pair, before this
+    /// store makes any itself.
+    fn claim(&mut self, key: &P::Key, state: &P::State);
     /// Takes back into the pools what a flow held whose record was deleted. Called once for a flow and its pair.
     fn release(&mut self, key: &P::Key, state: &P::State);
 }
 
 /// Where changes of records go to become durable (RP-ST-4).
+///
+/// Each method gives the place that must be durable before anything that shows the change may leave. Places grow, except that a
+/// change may take the place of an older one of the same flow that nobody else has seen yet.
 pub trait Log<P: Program> {
-    /// Takes a changed record down, and gives its place.
+    /// Takes a changed record down. [`Record::index`] is still the place of the change before.
     fn append(&mut self, key: &P::Key, record: &Record<P::State>) -> LogIndex;
-    /// Takes the deletion of a record down.
-    fn append_removal(&mut self, key: &P::Key) -> LogIndex;
+    /// Takes two new records down, which become durable together or not at all (RP-ST-8).
+    fn append_pair(&mut self, records: [(&P::Key, &Record<P::State>); 2]) -> LogIndex;
+    /// Takes the deletion of a record down, and of its pair's: together or not at all.
+    fn append_removal(&mut self, key: &P::Key, pair: Option<&P::Key>) -> LogIndex;
+    /// Takes a run of slots of a snapshot down, and the record as it is with them.
+    fn append_slots(&mut self, key: &P::Key, record: &Record<P::State>, run: &Run<'_>) -> LogIndex;
+    /// A place that is durable only once it is known that this store may still decide, as of now or later (RP-CH-3).
+    fn confirm(&mut self) -> LogIndex;
 }

@@ -6,11 +6,11 @@ use redplane_core::count::Event;
 use redplane_core::packet::Buffer;
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
-use redplane_core::store::{Initializer, Instant, Limits, Log, LogIndex, Record};
+use redplane_core::store::{Initializer, Instant, Limits, Log, LogIndex, Record, Run};
 use redplane_core::time::{Span, Tick};
 use redplane_core::wire::{Body, Envelope, Flags, Kind, Message, Refusal};
 use redplane_store::datagram::{Datagram, Pool, Queue};
-use redplane_store::durability::Durability;
+use redplane_store::durability::{Durability, Service};
 use redplane_store::shard::{Shard, ShardConfig};
 use std::net::SocketAddr;
 
@@ -42,14 +42,31 @@ impl Late {
     }
 }
 
-impl<P: Program> Log<P> for Late {
-    fn append(&mut self, _: &P::Key, _: &Record<P::State>) -> LogIndex {
+impl Late {
+    fn next(&mut self) -> LogIndex {
         self.last += 1;
         LogIndex(self.last)
     }
+}
 
-    fn append_removal(&mut self, _: &P::Key) -> LogIndex {
-        self.last += 1;
+impl<P: Program> Log<P> for Late {
+    fn append(&mut self, _: &P::Key, _: &Record<P::State>) -> LogIndex {
+        self.next()
+    }
+
+    fn append_pair(&mut self, _: [(&P::Key, &Record<P::State>); 2]) -> LogIndex {
+        self.next()
+    }
+
+    fn append_removal(&mut self, _: &P::Key, _: Option<&P::Key>) -> LogIndex {
+        self.next()
+    }
+
+    fn append_slots(&mut self, _: &P::Key, _: &Record<P::State>, _: &Run<'_>) -> LogIndex {
+        self.next()
+    }
+
+    fn confirm(&mut self) -> LogIndex {
         LogIndex(self.last)
     }
 }
@@ -57,6 +74,14 @@ impl<P: Program> Log<P> for Late {
 impl<P: Program> Durability<P> for Late {
     fn committed(&self) -> LogIndex {
         LogIndex(if self.prompt { self.last } else { self.committed })
+    }
+
+    fn service(&self, _: Instant) -> Service {
+        Service::Serves
+    }
+
+    fn has_room(&self) -> bool {
+        true
     }
 }
 

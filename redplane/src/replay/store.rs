@@ -53,6 +53,10 @@ impl Initializer<Nat44> for Nat {
         self.inner.idle_ticks(key, state)
     }
 
+    fn claim(&mut self, key: &[u32; 3], state: &[u32; 3]) {
+        self.inner.claim(key, state);
+    }
+
     fn release(&mut self, key: &[u32; 3], state: &[u32; 3]) {
         self.ended.get_mut().extend(Mapping::of(*key, *state));
         self.inner.release(key, state);

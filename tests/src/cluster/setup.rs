@@ -72,5 +72,9 @@ impl<P: Program<State = [u32; 3]>> Initializer<P> for Births {
         self.idle_ms.map(|idle_ms| Span::from_millis(idle_ms).ticks().into())
     }
 
+    fn claim(&mut self, _: &P::Key, [.., life]: &[u32; 3]) {
+        self.lives = self.lives.max(*life);
+    }
+
     fn release(&mut self, _: &P::Key, _: &[u32; 3]) {}
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Seq};
-use redplane_core::store::{Log, LogIndex, Record};
-use redplane_store::durability::Durability;
+use redplane_core::store::{Instant, Log, LogIndex, Record, Run};
+use redplane_store::durability::{Durability, Service};
 
 /// A record as it is durable.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,12 @@ pub struct Durable<S> {
     pub seq: Seq,
     /// State.
     pub state: S,
+}
+
+impl<S: Copy> Durable<S> {
+    fn of(record: &Record<S>) -> Self {
+        Self { epoch: record.epoch, seq: record.seq, state: record.state }
+    }
 }
 
 /// A flow and its record, or its deletion.
@@ -29,7 +35,7 @@ where
 {
     last: LogIndex,
     committed: LogIndex,
-    waiting: VecDeque<(LogIndex, Change<P>)>,
+    waiting: VecDeque<(LogIndex, Vec<Change<P>>)>,
     durable: BTreeMap<P::Key, Durable<P::State>>,
     wraps: u64,
 }
@@ -53,21 +59,24 @@ where
     pub fn commit(&mut self, count: usize) -> Vec<Change<P>> {
         let mut entries = Vec::new();
         for _ in 0..count {
-            let Some((index, (key, entry))) = self.waiting.pop_front() else { break };
+            let Some((index, changes)) = self.waiting.pop_front() else { break };
             self.committed = index;
-            let old = match entry {
-                Some(entry) => self.durable.insert(key, entry),
-                // What was durable once stays true of the life that has ended.
-                None => None,
-            };
-            if let (Some(old), Some(new)) = (old, entry) {
-                // Newer, but smaller: a number has wrapped (RP-SW-10).
-                self.wraps +=
-                    u64::from(new.seq.raw() < old.seq.raw()) + u64::from(new.epoch.raw() < old.epoch.raw());
+            for (key, entry) in changes {
+                self.take(key, entry);
+                entries.push((key, entry));
             }
-            entries.push((key, entry));
         }
         entries
+    }
+
+    fn take(&mut self, key: P::Key, entry: Option<Durable<P::State>>) {
+        // What was durable once stays true of the life that has ended.
+        let Some(new) = entry else { return };
+        if let Some(old) = self.durable.insert(key, new) {
+            // Newer, but smaller: a number has wrapped (RP-SW-10).
+            self.wraps +=
+                u64::from(new.seq.raw() < old.seq.raw()) + u64::from(new.epoch.raw() < old.epoch.raw());
+        }
     }
 
     /// Entries that are not committed.
@@ -85,9 +94,9 @@ where
         self.wraps
     }
 
-    fn push(&mut self, key: &P::Key, entry: Option<Durable<P::State>>) -> LogIndex {
+    fn push(&mut self, changes: Vec<Change<P>>) -> LogIndex {
         self.last = LogIndex(self.last.0 + 1);
-        self.waiting.push_back((self.last, (*key, entry)));
+        self.waiting.push_back((self.last, changes));
         self.last
     }
 }
@@ -106,11 +115,23 @@ where
     P::Key: Ord,
 {
     fn append(&mut self, key: &P::Key, record: &Record<P::State>) -> LogIndex {
-        self.push(key, Some(Durable { epoch: record.epoch, seq: record.seq, state: record.state }))
+        self.push(vec![(*key, Some(Durable::of(record)))])
     }
 
-    fn append_removal(&mut self, key: &P::Key) -> LogIndex {
-        self.push(key, None)
+    fn append_pair(&mut self, records: [(&P::Key, &Record<P::State>); 2]) -> LogIndex {
+        self.push(records.into_iter().map(|(key, record)| (*key, Some(Durable::of(record)))).collect())
+    }
+
+    fn append_removal(&mut self, key: &P::Key, pair: Option<&P::Key>) -> LogIndex {
+        self.push([Some(key), pair].into_iter().flatten().map(|key| (*key, None)).collect())
+    }
+
+    fn append_slots(&mut self, key: &P::Key, record: &Record<P::State>, _: &Run<'_>) -> LogIndex {
+        self.append(key, record)
+    }
+
+    fn confirm(&mut self) -> LogIndex {
+        self.last
     }
 }
 
@@ -120,5 +141,13 @@ where
 {
     fn committed(&self) -> LogIndex {
         self.committed
+    }
+
+    fn service(&self, _: Instant) -> Service {
+        Service::Serves
+    }
+
+    fn has_room(&self) -> bool {
+        true
     }
 }

@@ -199,6 +199,10 @@ impl<const OPEN: bool> Initializer<RegisterOf<OPEN>> for Lives {
         }
     }
 
+    fn claim(&mut self, _: &[u32; 1], [.., life]: &[u32; 3]) {
+        self.next = self.next.max(*life);
+    }
+
     fn release(&mut self, _: &[u32; 1], _: &[u32; 3]) {}
 }
 

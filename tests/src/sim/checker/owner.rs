@@ -30,7 +30,7 @@ pub fn check<S>(believers: &[Belief], record: Option<&Record<S>>, now: Instant) 
     if owner != Some((belief.switch, belief.incarnation)) || record.epoch != belief.epoch {
         return Err(format!("{belief:?}, but the store has owner {owner:?} epoch {}", record.epoch));
     }
-    if !record.is_live(now) {
+    if !record.is_live(now, Instant::default()) {
         return Err(format!("{belief:?}, but the store's lease has ended (held: {})", record.held));
     }
     Ok(())
