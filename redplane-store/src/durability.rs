@@ -7,6 +7,8 @@
 use redplane_core::program::Program;
 use redplane_core::store::{Instant, Log, LogIndex, Record, Run};
 
+use crate::chain::Chain;
+
 /// What becomes of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
@@ -25,6 +27,11 @@ pub trait Durability<P: Program>: Log<P> {
 
     /// What becomes of requests now.
     fn service(&self, now: Instant) -> Service;
+
+    /// The chain that this is a replica of, if it is one.
+    fn chain(&mut self) -> Option<&mut Chain> {
+        None
+    }
 
     /// Whether there is room for what a request may append. Without it requests are dropped (RP-ST-7).
     fn has_room(&self) -> bool;

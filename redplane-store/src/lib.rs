@@ -1,8 +1,10 @@
 //! The RedPlane state store: shards as sans-IO machines, and the server that gives them sockets.
 
+pub mod chain;
 pub mod datagram;
 pub mod durability;
 pub mod echo;
+pub mod histogram;
 pub mod http;
 pub mod limits;
 pub mod metrics;
@@ -10,6 +12,8 @@ pub mod nat;
 pub mod parking;
 pub mod placement;
 pub mod pool;
+pub mod record_codec;
+mod replica;
 pub mod report;
 pub mod server;
 pub mod shard;

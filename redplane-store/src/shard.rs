@@ -18,7 +18,8 @@ use redplane_core::packet::Buffer;
 use redplane_core::program::{Program, Words};
 use redplane_core::seq::{Epoch, Seq};
 use redplane_core::store::{
-    Assembly, Creation, FlowStore, Full, Initializer, Instant, Limits, LogIndex, Outcome, Record, Records,
+    Assembly, Creation, FlowStore, Full, Handled, Initializer, Instant, Limits, LogIndex, Outcome, Record,
+    Records,
 };
 use redplane_core::structure::Structure;
 use redplane_core::time::Span;
@@ -26,7 +27,8 @@ use redplane_core::wire::{Flags, Header, Kind, Message, Refusal};
 use zerocopy::FromBytes;
 
 use crate::datagram::{Datagram, Pool, Queue};
-use crate::durability::Durability;
+use crate::durability::{Durability, Service};
+use crate::histogram::Histogram;
 use crate::parking::Parking;
 
 /// Switches whose addresses a shard remembers, for recalls. Requests of further switches are served, but the leases that they
@@ -92,8 +94,19 @@ impl<P: Program> FlowMap<P> {
         self.snapshots.len()
     }
 
+    /// The words of a flow's snapshots, if it has any.
+    pub(crate) fn assembly_words(&mut self, key: &P::Key) -> Option<Vec<u32>> {
+        let parts = self.snapshots.get_mut(key)?.parts()?;
+        Some((0..parts.words()).filter_map(|at| parts.word(at)).collect())
+    }
+
+    /// The record at a place of the iteration order.
+    pub(crate) fn record_at(&self, at: usize) -> Option<(&P::Key, &Record<P::State>)> {
+        self.flows.get_index(at)
+    }
+
     /// The key at a place of the iteration order, which deletions change.
-    fn key_at(&self, at: usize) -> Option<P::Key> {
+    pub(crate) fn key_at(&self, at: usize) -> Option<P::Key> {
         self.flows.get_index(at).map(|(key, _)| *key)
     }
 
@@ -164,17 +177,29 @@ impl<P: Program> Initializer<P> for ZeroState {
     fn release(&mut self, _: &P::Key, _: &P::State) {}
 }
 
+/// An answer that waits to be durable.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    index: LogIndex,
+    since: Instant,
+    pub(crate) datagram: Box<Datagram>,
+}
+
 /// One shard of one program.
 #[derive(Debug)]
 pub struct Shard<P: Program, I, D> {
-    flows: FlowStore<P, FlowMap<P>, I>,
-    durability: D,
-    parking: Parking<P::Key>,
-    pending: VecDeque<(LogIndex, Box<Datagram>)>,
+    pub(crate) flows: FlowStore<P, FlowMap<P>, I>,
+    pub(crate) durability: D,
+    pub(crate) parking: Parking<P::Key>,
+    pub(crate) pending: VecDeque<Pending>,
     pending_max: usize,
     switches: IndexMap<u16, SocketAddr>,
     expire_next: usize,
     woken: Vec<P::Key>,
+    /// Requests that came while it was not known whether this store may decide.
+    unserved: u32,
+    /// How long answers waited to be durable.
+    commit_ticks: Histogram,
     /// What the shard itself ignored or did, beside what [`FlowStore`] counts.
     counters: Counters,
     received: KindCounts,
@@ -209,6 +234,8 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
             switches: IndexMap::with_capacity(SWITCHES_MAX),
             expire_next: 0,
             woken: Vec::with_capacity(limits.waiting),
+            unserved: 0,
+            commit_ticks: Histogram::default(),
             counters: Counters::new(),
             received: KindCounts::default(),
             sent: KindCounts::default(),
@@ -272,11 +299,27 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
         let Some(mut buffer) = Buffer::new(datagram.buffer_mut(), range.start, range.end) else {
             return pool.give(datagram);
         };
-        let handled = self.flows.handle(now, &mut buffer, parked, &mut self.durability);
+        let handled = match self.durability.service(now) {
+            Service::Serves if self.durability.has_room() => {
+                self.flows.handle(now, &mut buffer, parked, &mut self.durability)
+            }
+            Service::Serves => {
+                self.counters.count(Event::LimitReached);
+                return self.ignore(Reason::NoBuffer, datagram, pool);
+            }
+            Service::Elsewhere => {
+                let outcome = self.flows.refuse(&mut buffer, Refusal::Moved, &mut self.durability);
+                Handled { outcome, key: None, wakes: false }
+            }
+            Service::Silent => {
+                self.unserved = self.unserved.wrapping_add(1);
+                return pool.give(datagram);
+            }
+        };
         let range = buffer.start()..buffer.end();
         match (handled.outcome, handled.key) {
             (Outcome::Reply(index), _) => match datagram.set_range(range) {
-                Ok(()) => self.answer(index, datagram, out, pool),
+                Ok(()) => self.answer(now, index, datagram, out, pool),
                 Err(_) => pool.give(datagram),
             },
             (Outcome::Wait, Some(key)) => {
@@ -304,12 +347,19 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
     }
 
     /// RP-ST-4: an answer leaves when what it rests on is durable.
-    fn answer(&mut self, index: LogIndex, datagram: Box<Datagram>, out: &mut Queue, pool: &mut Pool) {
+    fn answer(
+        &mut self,
+        now: Instant,
+        index: LogIndex,
+        datagram: Box<Datagram>,
+        out: &mut Queue,
+        pool: &mut Pool,
+    ) {
         if index <= self.durability.committed() {
             self.send(datagram, out, pool);
         } else if self.pending.len() < self.pending_max {
             self.counters.count(Event::AnswerWaited);
-            self.pending.push_back((index, datagram));
+            self.pending.push_back(Pending { index, since: now, datagram });
         } else {
             self.counters.count(Event::LimitReached);
             self.ignore(Reason::NoBuffer, datagram, pool);
@@ -341,10 +391,9 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
 
     /// Time has passed: to be called every millisecond or so.
     pub fn poll(&mut self, now: Instant, out: &mut Queue, pool: &mut Pool) {
-        while self.pending.front().is_some_and(|(index, _)| *index <= self.durability.committed()) {
-            if let Some((_, datagram)) = self.pending.pop_front() {
-                self.send(datagram, out, pool);
-            }
+        self.release(now, out, pool);
+        if self.durability.service(now) != Service::Serves {
+            return;
         }
         let mut waiting = std::mem::take(&mut self.woken);
         waiting.extend(self.parking.flows());
@@ -359,9 +408,23 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
         self.expire(now);
     }
 
+    /// The answers whose log index is durable by now leave (RP-ST-4).
+    pub fn release(&mut self, now: Instant, out: &mut Queue, pool: &mut Pool) {
+        let committed = self.durability.committed();
+        while self.pending.front().is_some_and(|pending| pending.index <= committed) {
+            if let Some(Pending { since, datagram, .. }) = self.pending.pop_front() {
+                self.commit_ticks.add(now.since(since));
+                self.send(datagram, out, pool);
+            }
+        }
+    }
+
     /// RP-ST-9, a few records at a time.
     fn expire(&mut self, now: Instant) {
         for _ in 0..EXPIRED_A_POLL.min(self.flows.records().len()) {
+            if !self.durability.has_room() {
+                return;
+            }
             if self.expire_next >= self.flows.records().len() {
                 self.expire_next = 0;
             }
@@ -398,6 +461,21 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
     /// Where changes become durable.
     pub fn durability_mut(&mut self) -> &mut D {
         &mut self.durability
+    }
+
+    /// Requests that were dropped because it was not known whether this store may decide (RP-CH-3); wraps.
+    pub fn unserved(&self) -> u32 {
+        self.unserved
+    }
+
+    /// How long answers waited to be durable, in ticks. Those that did not wait are not in it.
+    pub fn commit_ticks(&self) -> &Histogram {
+        &self.commit_ticks
+    }
+
+    /// Where changes become durable.
+    pub fn durability(&self) -> &D {
+        &self.durability
     }
 
     /// Answers that wait to be durable.

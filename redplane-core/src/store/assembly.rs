@@ -46,6 +46,9 @@ impl AssemblyHead {
         Self { complete: None, complete_epoch: Epoch::NONE, current: false, coming: None, missing: 0 };
 }
 
+/// Words of an [`AssemblyHead`], as [`Parts::word`] gives them.
+const HEAD_WORDS: usize = 6;
+
 /// The memory of an [`Assembly`].
 #[derive(Debug)]
 pub struct Parts<'a> {
@@ -150,6 +153,67 @@ impl Parts<'_> {
         head.complete_epoch = run.epoch;
         head.coming = None;
         Ok(true)
+    }
+
+    /// How many words [`Parts::word`] gives: everything that a replica must have to go on.
+    pub fn words(&self) -> usize {
+        HEAD_WORDS
+            + self.received.len().div_ceil(32)
+            + self.copies.iter().map(|copy| copy.len()).sum::<usize>()
+    }
+
+    /// One of the words: first what is complete and what is coming in, then which slots have come, then both copies.
+    pub fn word(&self, at: usize) -> Option<u32> {
+        let head = &self.head;
+        let (epoch, id) = head.coming.unwrap_or((Epoch::NONE, 0));
+        let flags = u32::from(head.complete.is_some())
+            | u32::from(head.current) << 1
+            | u32::from(head.coming.is_some()) << 2;
+        let complete = head.complete.unwrap_or(0);
+        let heads = [flags, complete, head.complete_epoch.raw(), epoch.raw(), id, head.missing as u32];
+        let Some(at) = at.checked_sub(HEAD_WORDS) else { return heads.get(at).copied() };
+        let received = self.received.len().div_ceil(32);
+        let Some(at) = at.checked_sub(received) else {
+            let bits = self.received.chunks(32).nth(at)?;
+            return Some(bits.iter().rev().fold(0, |word, bit| word << 1 | u32::from(*bit)));
+        };
+        let [even, odd] = &self.copies;
+        even.get(at).or_else(|| odd.get(at.checked_sub(even.len())?)).copied()
+    }
+
+    /// Puts a word that [`Parts::word`] gave into the same memory elsewhere. All of them make it the same.
+    pub fn put_word(&mut self, at: usize, word: u32) {
+        let head = &mut *self.head;
+        let Some(at) = at.checked_sub(HEAD_WORDS) else {
+            match at {
+                0 => {
+                    head.complete = (word & 1 != 0).then_some(0);
+                    head.current = word & 2 != 0;
+                    head.coming = (word & 4 != 0).then_some((Epoch::NONE, 0));
+                }
+                1 => head.complete = head.complete.map(|_| word),
+                2 => head.complete_epoch = Epoch::new(word),
+                3 => head.coming = head.coming.map(|(_, id)| (Epoch::new(word), id)),
+                4 => head.coming = head.coming.map(|(epoch, _)| (epoch, word)),
+                _ => head.missing = word as usize,
+            }
+            return;
+        };
+        let received = self.received.len().div_ceil(32);
+        let Some(at) = at.checked_sub(received) else {
+            for (index, bit) in self.received.iter_mut().skip(at * 32).take(32).enumerate() {
+                *bit = word >> index & 1 != 0;
+            }
+            return;
+        };
+        let [even, odd] = &mut self.copies;
+        let (copy, at) = match at.checked_sub(even.len()) {
+            None => (even, at),
+            Some(at) => (odd, at),
+        };
+        if let Some(place) = copy.get_mut(at) {
+            *place = word;
+        }
     }
 
     /// The words of a run of slots of the complete snapshot; `None` if that is another, or has no such slots (RP-SN-6).

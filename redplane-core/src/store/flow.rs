@@ -699,6 +699,11 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         &self.records
     }
 
+    /// The map, for whoever keeps more in it than records.
+    pub fn records_mut(&mut self) -> &mut R {
+        &mut self.records
+    }
+
     /// The program's part.
     pub fn initializer(&self) -> &I {
         &self.initializer

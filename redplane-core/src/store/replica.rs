@@ -84,6 +84,20 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         Ok(())
     }
 
+    /// Words of the memory of a flow's snapshots as they are at the store that this one is copied from ([`super::Parts::word`]).
+    ///
+    /// # Errors
+    /// There is no room for the flow's snapshots.
+    pub fn apply_piece(
+        &mut self,
+        key: &P::Key,
+        words: impl Iterator<Item = (usize, u32)>,
+    ) -> Result<(), Full> {
+        let Some(mut parts) = self.records.assembly(key).and_then(Assembly::parts) else { return Err(Full) };
+        words.for_each(|(at, word)| parts.put_word(at, word));
+        Ok(())
+    }
+
     /// The head's place is this store's from now on. What it knows of leases may be old: the former head may have extended each of
     /// them just now, so none ends for a whole period (RP-ST-6).
     pub fn take_over(&mut self, now: Instant) {
