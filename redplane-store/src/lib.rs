@@ -3,8 +3,11 @@
 pub mod datagram;
 pub mod durability;
 pub mod echo;
+pub mod engine;
+pub mod etcd;
 pub mod http;
 pub mod limits;
+pub mod map;
 pub mod metrics;
 pub mod nat;
 pub mod parking;
