@@ -131,9 +131,9 @@ impl Report {
         }
     }
 
-    /// Whether the store kept its promises, as far as they could be looked at: something was granted, and all of it read back.
+    /// Whether the store kept its promises. Where nothing was acked, nothing was promised and nothing proven.
     pub(super) fn is_kept(&self) -> bool {
-        self.fault_count == 0 && self.unread == 0
+        self.fault_count == 0 && self.unread == 0 && self.acked > 0
     }
 }
 
@@ -207,18 +207,11 @@ impl fmt::Display for Report {
                 self.unread
             )?;
         }
-        match self.is_kept() {
-            true => writeln!(
-                f,
-                "read back {} of {} granted flows: nothing acked is lost",
-                self.read_back, self.granted_flows
-            ),
-            false => writeln!(
-                f,
-                "read back {} of {} granted flows: promises were broken",
-                self.read_back, self.granted_flows
-            ),
+        if self.acked == 0 {
+            writeln!(f, "BROKEN: no write was acked, so nothing was proven")?;
         }
+        let verdict = if self.is_kept() { "nothing acked is lost" } else { "promises were broken" };
+        writeln!(f, "read back {} of {} granted flows: {verdict}", self.read_back, self.granted_flows)
     }
 }
 
