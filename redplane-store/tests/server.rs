@@ -323,7 +323,7 @@ fn get(address: SocketAddr) -> String {
 fn stopped_and_dropped_stores_leave_their_ports() {
     let server = start(ServerConfig { shards: 2, ..config() });
     let addresses = server.addresses();
-    assert_eq!(server.failed_shards(), []);
+    assert!(server.failed_shards().is_empty());
     let taken = Server::start(ServerConfig { listen: addresses[0], ..config() });
     assert!(matches!(taken, Err(StartError::Bind(_))), "{taken:?}");
     let joined = start(ServerConfig { listen: addresses[0], shards: 2, takeover: true, ..config() });

@@ -3,6 +3,7 @@
 //! Each subcommand is a file with `Args` and `run`. Results go to standard output, logs and errors to standard error; an error
 //! is one sentence that names the remedy, and the exit code tells its kind ([`exit`]).
 
+mod bench;
 mod decode;
 mod demo;
 mod exit;
@@ -31,6 +32,7 @@ failure any other switch continues with the same state.
   redplane switch --app nat --store 10.9.0.1:8000 \\
       --inside tap:rp-in --outside tap:rp-out \\
       --pool 203.0.113.0/28                           a software switch
+  redplane bench store                               pushes a store to its limits, and proves what it acked
   redplane decode messages.pcap                      protocol messages, one line each
   redplane figures                                   the paper's figures about the switch, from a simulated one
   redplane gen p4 --app nat -o nat-tofino            P4 for a Tofino, with its control plane
@@ -54,6 +56,8 @@ enum Command {
     Decode(decode::Args),
     Figures(figures::Args),
     Gen(r#gen::Args),
+    /// Pushes a part of RedPlane to its limits, and checks what it promised.
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         Command::Decode(args) => decode::run(args),
         Command::Figures(args) => figures::run(args),
         Command::Gen(args) => r#gen::run(args),
+        Command::Bench(args) => bench::run(args),
     };
     match result {
         Ok(code) => code,

@@ -5,10 +5,12 @@
 
 mod ports;
 mod show;
+mod stores;
 
 pub(crate) use show::flow_name;
+pub(crate) use stores::Stores;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -73,6 +75,9 @@ A port is a TAP interface (tap:NAME; root or CAP_NET_ADMIN makes it) or a captur
 Without addresses the switch is a bump in the wire. With --inside-addr and --outside-addr it is a router between two
 subnets: it answers ARP for its own addresses and the pool, and looks the next hop up.
 
+A store with replicas is given with all their addresses. One of them serves; the switch goes on to the next one when it is
+told so, or hears nothing for the time of --resend.
+
 SIGUSR1 prints the counters. SIGINT and SIGTERM hand all leases back to the store, so that another switch can go on
 at once, print the counters and end. With captures as ports it ends by itself when they do.
 
@@ -83,6 +88,8 @@ Examples:
       --outside tap:rp-out --outside-addr 192.0.2.1/24 --gateway 192.0.2.254
   redplane switch --app counter --store 127.0.0.1:8000 --record messages.pcap \\
       --inside pcap:office.pcap --outside pcap:out=counted.pcap
+  redplane switch --app counter --store 10.0.0.1:8000,10.0.0.2:8000,10.0.0.3:8000 --shards 2 \\
+      --inside tap:rp-in --outside tap:rp-out
   redplane switch --app heavy-hitter --threshold 5000 --store 127.0.0.1:8000 \\
       --inside tap:rp-in --outside tap:rp-out"
 )]
@@ -99,13 +106,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NUMBER")]
     incarnation: Option<u16>,
 
-    /// Where the store's first shard listens.
-    #[arg(long, value_name = "ADDR:PORT")]
-    store: SocketAddr,
-
-    /// Number of the store's shards, as the store has it.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    shards: u16,
+    #[command(flatten)]
+    stores: Stores,
 
     /// The port on the inside: tap:NAME or pcap:IN[,out=OUT].
     #[arg(long, value_name = "PORT")]
@@ -122,6 +124,11 @@ pub(crate) struct Args {
     /// Lease period in milliseconds, as the store has it.
     #[arg(long, value_name = "MS", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(10..=60_000))]
     lease_period: u64,
+
+    /// Time in milliseconds until an unanswered write is sent again, and after which a silent replica of the store is left for the next
+    /// one; longer than the store takes to answer.
+    #[arg(long, value_name = "MS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    resend: u64,
 
     /// The router's own address on the inside, with its subnet's prefix.
     #[arg(long, value_name = "CIDR", requires = "outside_addr")]
@@ -205,7 +212,9 @@ fn run_program<P: Program, const N: usize>(
         args.outside.open(router(OUTSIDE_PORT, args.outside_addr, args.gateway, outside_pools), clock)?;
 
     let recorder = args.record.as_ref().map(Recorder::create).transpose().or_exit(Kind::System)?;
-    let link = match UdpLink::connect(args.store, args.shards) {
+    let map = args.stores.map()?;
+    let resend = Span::from_millis(args.resend);
+    let link = match UdpLink::to_replicas(map.shards(), resend) {
         Ok(link) => link,
         Err(error @ LinkError::Socket { .. }) => return Err(error).or_exit(Kind::System),
         Err(error) => return Err(error).or_exit(Kind::Usage),
@@ -222,7 +231,8 @@ fn run_program<P: Program, const N: usize>(
         window: Span::from_millis(args.window),
         ..config.snapshots
     };
-    let config = Config { program, snapshots, ..config };
+    let resend_max = config.resend_max.max(resend);
+    let config = Config { program, snapshots, resend_after: resend, resend_max, ..config };
     let switch = Running::<P, N>::new(&config, inside.port(), outside.port(), link, Box::new(clock))
         .context("no memory")?;
     let mut switch = switch.with_addresses(
@@ -233,7 +243,7 @@ fn run_program<P: Program, const N: usize>(
         "switch {} (boot {incarnation}) runs {} with the store at {}",
         args.id,
         P::SCHEMA.name,
-        args.store
+        stores::in_words(&map)
     );
 
     let ports = [inside, outside];

@@ -18,10 +18,10 @@ the firmware (`cargo xtask firmware`), and all tests with a short simulation amo
 Tests run in cargo-nextest if that is installed, else in cargo test. Captures in ../shared/traces are used if they
 are there. The tests of TAP interfaces need root and the program `ip`. What will be skipped is said before the tests.
 
-As root, missing Debian packages are installed (procps, iproute2, python3, and those that `cargo xtask firmware` names);
-otherwise they are named.";
+As root, missing Debian packages are installed (procps, iproute2, python3, etcd-server, redis-server, and those that
+`cargo xtask firmware` names); otherwise they are named.";
 
-const TOOLS: [Tool; 3] = [
+const TOOLS: [Tool; 5] = [
     Tool {
         program: "kill",
         package: "procps",
@@ -32,6 +32,18 @@ const TOOLS: [Tool; 3] = [
         program: "python3",
         package: "python3",
         purpose: "the tests of the Tofino's control plane",
+        optional: false,
+    },
+    Tool {
+        program: "etcd",
+        package: "etcd-server",
+        purpose: "the tests of etcd as an engine and as a master",
+        optional: false,
+    },
+    Tool {
+        program: "redis-server",
+        package: "redis-server",
+        purpose: "the tests of Redis as an engine",
         optional: false,
     },
     Tool { program: "ip", package: "iproute2", purpose: "the tests of TAP interfaces", optional: true },

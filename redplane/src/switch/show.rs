@@ -48,6 +48,8 @@ pub(super) fn table<P: Program, const N: usize>(switch: &Running<P, N>, ports: &
     row("store", "messages lost, socket full", link.lost_full);
     row("store", "messages lost, too long", link.lost_too_long);
     row("store", "not reachable", link.unreachable);
+    row("store", "left for the next replica, told so", link.moved_refused);
+    row("store", "left for the next replica, silent", link.moved_silent);
     for event in Event::ALL {
         row("done", event.name(), switch.counters().event(*event).into());
     }

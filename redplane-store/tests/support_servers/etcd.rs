@@ -1,0 +1,90 @@
+//! An etcd of three members.
+
+use super::{Dir, Process, free_ports, wait_until};
+use redplane_store::etcd::Client;
+use std::time::Duration;
+
+pub(crate) const MEMBERS: usize = 3;
+
+/// A cluster.
+pub(crate) struct Etcd {
+    members: Vec<Process>,
+    clients: [u16; MEMBERS],
+    peers: [u16; MEMBERS],
+    dir: Dir,
+}
+
+impl Etcd {
+    /// Starts one, and waits until it answers.
+    pub(crate) fn start() -> Self {
+        let ports: [u16; 2 * MEMBERS] = free_ports();
+        let clients = std::array::from_fn(|n| ports[n]);
+        let peers = std::array::from_fn(|n| ports[MEMBERS + n]);
+        let mut etcd = Self { members: Vec::new(), clients, peers, dir: Dir::new("etcd") };
+        etcd.members = (0..MEMBERS).map(|n| etcd.member(n)).collect();
+        let mut client = Client::new(etcd.endpoints(), Duration::from_secs(1));
+        wait_until("etcd answers", || client.get(b"a").is_ok());
+        etcd
+    }
+
+    fn member(&self, n: usize) -> Process {
+        let url = |port: u16| format!("http://127.0.0.1:{port}");
+        let all: Vec<String> = (0..MEMBERS).map(|n| format!("m{n}={}", url(self.peers[n]))).collect();
+        let dir = self.dir.path().join(format!("m{n}"));
+        let options = [
+            ("name", format!("m{n}")),
+            ("data-dir", dir.display().to_string()),
+            ("listen-client-urls", url(self.clients[n])),
+            ("advertise-client-urls", url(self.clients[n])),
+            ("listen-peer-urls", url(self.peers[n])),
+            ("initial-advertise-peer-urls", url(self.peers[n])),
+            ("initial-cluster", all.join(",")),
+            ("heartbeat-interval", "50".to_owned()),
+            ("election-timeout", "500".to_owned()),
+            ("log-level", "error".to_owned()),
+        ];
+        let mut args: Vec<String> = options.iter().map(|(name, value)| format!("--{name}={value}")).collect();
+        args.push("--unsafe-no-fsync".to_owned());
+        Process::start("etcd", "etcd-server", &args, &self.dir.path().join(format!("m{n}.log")))
+    }
+
+    pub(crate) fn endpoints(&self) -> Vec<String> {
+        self.clients.iter().map(|port| format!("127.0.0.1:{port}")).collect()
+    }
+
+    /// For [`redplane_store::engine::open`].
+    pub(crate) fn url(&self) -> String {
+        format!("etcd://{}", self.endpoints().join(","))
+    }
+
+    /// Which member leads.
+    pub(crate) fn leader(&self) -> Option<usize> {
+        let status = |port: u16| -> Option<serde_json::Value> {
+            let url = format!("http://127.0.0.1:{port}/v3/maintenance/status");
+            let body = ureq::post(url).content_type("application/json").send("{}").ok()?;
+            serde_json::from_str(&body.into_body().read_to_string().ok()?).ok()
+        };
+        (0..MEMBERS).find(|n| {
+            status(self.clients[*n]).is_some_and(|status| {
+                status["leader"].is_string() && status["leader"] == status["header"]["member_id"]
+            })
+        })
+    }
+
+    /// Kills the leader, and gives which one it was.
+    pub(crate) fn kill_leader(&mut self) -> usize {
+        let leader = self.leader().unwrap();
+        self.members[leader].kill();
+        leader
+    }
+
+    /// Starts a member that was killed.
+    pub(crate) fn restart(&mut self, n: usize) {
+        self.members[n] = self.member(n);
+    }
+
+    /// Sends all of them a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        self.members.iter().for_each(|server| server.signal(signal));
+    }
+}
