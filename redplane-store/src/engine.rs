@@ -27,7 +27,9 @@
 //! Records lie under `<group>/<shard>/<schema>`: servers that shall share them are given the same group.
 
 pub mod etcd;
+pub mod log;
 pub mod memory;
+mod record;
 pub mod redis;
 mod url;
 mod watch;

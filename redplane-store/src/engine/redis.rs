@@ -88,6 +88,9 @@ impl From<RedisError> for EngineError {
     }
 }
 
+/// A field of a hash, with its value.
+type Field = (Vec<u8>, Vec<u8>);
+
 /// The fence, as far as this server knows.
 #[derive(Debug)]
 struct Fence {
@@ -295,7 +298,7 @@ impl Engine for Redis {
         loop {
             let mut scan = Pipeline::new();
             scan.cmd("HSCAN").arg(&self.records).arg(cursor).arg("COUNT").arg(PAGE);
-            let ((next, page),): ((u64, Vec<(Vec<u8>, Vec<u8>)>),) = self.ask(&scan)?;
+            let ((next, page),): ((u64, Vec<Field>),) = self.ask(&scan)?;
             for (key, value) in &page {
                 each(key, value);
             }
