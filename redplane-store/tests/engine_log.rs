@@ -273,6 +273,19 @@ fn rp_st_10_key_that_comes_back_at_another_server_starts_above_its_epochs() {
     let mut second = Server::active(&store, now);
     let again = granted(&mut second, now);
     assert!(again.is_newer_than(epoch), "{again} after {epoch}");
+
+    // The same if it is the successor at which the flow ends.
+    store.lapse();
+    let mut third = Server::active(&store, now);
+    while third.shard.flows_mut().record(&KEY).is_some() {
+        now += 100;
+        third.step(now);
+    }
+    third.step(now);
+    store.lapse();
+    let mut fourth = Server::active(&store, now);
+    let epoch = granted(&mut fourth, now);
+    assert!(epoch.is_newer_than(again), "{epoch} after {again}");
 }
 
 #[test]

@@ -186,3 +186,71 @@ pub(super) fn newest(one: Epoch, other: Epoch) -> Epoch {
 
 // A place that is never committed has to stay beyond any that is.
 const _: () = assert!(NEVER.0 == u64::MAX);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use redplane_apps::Counter;
+    use redplane_core::seq::Seq;
+
+    fn active() -> Book<Counter> {
+        Book { role: Role::Active, ..Book::new("test", 10) }
+    }
+
+    fn told(seq: u32) -> Option<Told<[u32; 1]>> {
+        Some(Told { owner: None, held: false, epoch: Epoch::new(1), seq: Seq::new(seq), state: [0] })
+    }
+
+    #[test]
+    fn batch_put_back_takes_what_came_since_and_keeps_its_place() {
+        let mut book = active();
+        let first = book.append([1; 4], told(1));
+        let second = book.append([2; 4], told(1));
+        let batch = book.take(10);
+        let newer = book.append([1; 4], told(2));
+        let third = book.append([3; 4], told(1));
+        assert!(first < second && second < newer && newer < third);
+        book.put_back(batch);
+
+        let batch = book.take(2);
+        assert_eq!(batch.keys().collect::<Vec<_>>(), [&[1; 4], &[2; 4]]);
+        assert_eq!(batch[&[1; 4]].told, told(2));
+        book.done();
+        assert!(book.committed() >= newer && book.committed() < third);
+        book.take(1);
+        book.done();
+        assert!(book.committed() >= third);
+    }
+
+    #[test]
+    fn change_that_joins_one_that_waits_has_its_place() {
+        let mut book = active();
+        let first = book.append([1; 4], told(1));
+        let second = book.append([2; 4], told(1));
+        assert_eq!(book.append([1; 4], None), first);
+        assert_eq!(book.take(1)[&[1; 4]].told, None);
+        book.done();
+        assert!(book.committed() >= first && book.committed() < second);
+    }
+
+    #[test]
+    fn fence_lost_with_more_than_a_batch_waiting_forgets_all() {
+        let mut book = active();
+        let places = [1, 2, 3].map(|key| book.append([key; 4], told(1)));
+        book.take(1);
+        book.lose();
+        assert!(!book.has_work());
+        assert!(book.committed() < places[0]);
+        assert_eq!(book.service(Instant::default()), Service::Elsewhere);
+    }
+
+    #[test]
+    fn shard_that_ended_is_given_no_records() {
+        let mut book = active();
+        book.role = Role::Stopped;
+        let records = std::collections::HashMap::new();
+        book.load(Loaded { records, floor: Epoch::NONE, place: LogIndex::default() });
+        assert_eq!(book.role, Role::Stopped);
+        assert!(book.take_over().is_none());
+    }
+}
