@@ -2,6 +2,8 @@
 //!
 //! Two addresses stand before one store, as two replicas with the same records. One of them serves; the other is silent or says `Moved`.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 mod common;
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
