@@ -33,7 +33,10 @@ impl Proxy {
                 let (answers, asker) = (server.try_clone().unwrap(), client.try_clone().unwrap());
                 let gate = Arc::clone(&gate_seen);
                 std::thread::spawn(move || copy(client, server, || wait(&gate, number)));
-                std::thread::spawn(move || copy(answers, asker, || {}));
+                std::thread::spawn(move || {
+                    copy(answers, asker.try_clone().unwrap(), || {});
+                    let _ = asker.shutdown(Shutdown::Both);
+                });
             }
         });
         Self { address, gate, connections }
@@ -61,7 +64,8 @@ fn wait(gate: &Gate, number: u32) {
     drop(changed.wait_while(held.lock().unwrap(), is_stuck).unwrap());
 }
 
-/// Either side may be closed before all is through.
+/// Either side may be closed before all is through. The server is not told that the client has gone: a request that travels for long
+/// arrives all the same.
 fn copy(mut from: TcpStream, mut to: TcpStream, wait: impl Fn()) {
     let mut bytes = vec![0; 1 << 16];
     while let Ok(len @ 1..) = from.read(&mut bytes) {
@@ -70,5 +74,4 @@ fn copy(mut from: TcpStream, mut to: TcpStream, wait: impl Fn()) {
             break;
         }
     }
-    let _ = to.shutdown(Shutdown::Write);
 }
