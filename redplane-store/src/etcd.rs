@@ -17,7 +17,8 @@
 //! ```
 //!
 //! Each call tries the endpoints in turn, beginning with the one that answered last, and takes no longer than the client's timeout. An
-//! endpoint gets an equal part of it, so that one that hangs leaves time for the others. Reads are linearizable.
+//! endpoint gets an equal part of it, so that one that hangs leaves time for the others; a transaction, which is not sent twice, may use
+//! all of it. Reads are linearizable.
 //!
 //! Limits: no TLS and no passwords, so the way to etcd must be trusted. An answer may have [`ANSWER_MAX`] bytes. A host name that
 //! does not resolve at once takes its time from the same timeout.
@@ -277,7 +278,9 @@ impl Client {
             if share.is_zero() {
                 break;
             }
-            match self.call_endpoint(at, path, &body, share) {
+            // Behind one that does not answer, a request that must not be repeated has no other to go to.
+            let timeout = if repeatable { share } else { left };
+            match self.call_endpoint(at, path, &body, timeout, share) {
                 Ok(answer) => {
                     self.first = at;
                     return serde_json::from_slice(&answer)
@@ -301,13 +304,21 @@ impl Client {
         Err(failure)
     }
 
-    fn call_endpoint(&self, at: usize, path: &str, body: &[u8], timeout: Duration) -> Result<Vec<u8>, Error> {
+    fn call_endpoint(
+        &self,
+        at: usize,
+        path: &str,
+        body: &[u8],
+        timeout: Duration,
+        connect: Duration,
+    ) -> Result<Vec<u8>, Error> {
         let endpoint = &self.endpoints[at];
         let answer = self
             .agent
             .post(format!("http://{endpoint}{path}"))
             .config()
             .timeout_global(Some(timeout))
+            .timeout_connect(Some(connect))
             .build()
             .content_type("application/json")
             .send(body)

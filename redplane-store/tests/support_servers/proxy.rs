@@ -51,6 +51,11 @@ impl Proxy {
         *self.gate.0.lock().unwrap() = Some(*self.connections.lock().unwrap());
     }
 
+    /// Nothing comes through, on any connection.
+    pub(crate) fn cut(&self) {
+        *self.gate.0.lock().unwrap() = Some(u32::MAX);
+    }
+
     /// What was stuck arrives.
     pub(crate) fn release(&self) {
         *self.gate.0.lock().unwrap() = None;
