@@ -322,6 +322,17 @@ fn records_of_another_version_are_not_taken_over() {
 }
 
 #[test]
+fn log_that_was_stopped_is_silent_and_gives_the_fence_back() {
+    let store = Store::default();
+    let mut server = Server::active(&store, 0);
+    server.shard.durability_mut().stop("too many records");
+    assert_eq!(server.service(0), Service::Silent);
+    assert_eq!(server.worker.step(Duration::ZERO), Next::End);
+    assert_eq!(server.shard.durability_mut().status().error.as_deref(), Some("too many records"));
+    assert!(store.engine(HOLD).fence().is_ok());
+}
+
+#[test]
 fn program_with_a_structure_is_refused_by_name() {
     let engine = Box::new(Store::default().engine(HOLD));
     let refusal = EngineLog::<HeavyHitter>::by_hand(engine, &config()).err().unwrap();

@@ -175,6 +175,16 @@ impl<P: Program> EngineLog<P> {
         self.shared.book().take_over()
     }
 
+    /// Ends the log, as dropping it does, and is silent from now on: for a shard that cannot take the records over.
+    pub fn stop(&mut self, reason: &str) {
+        log::error!("{reason}");
+        let mut book = self.shared.book();
+        book.role = Role::Stopped;
+        book.status.error = Some(reason.to_owned());
+        drop(book);
+        self.shared.work.notify_one();
+    }
+
     /// How the log does.
     pub fn status(&self) -> Status {
         self.shared.book().status()
@@ -285,7 +295,7 @@ impl<P: Program> Loaded<P> {
     /// Makes these the records of a store that is empty, which is the one that decides from now on (RP-ST-6).
     ///
     /// # Errors
-    /// It cannot hold as many. It must not serve then: what it does not hold would begin anew.
+    /// It cannot hold as many. It must not serve then, as what it does not hold would begin anew: see [`EngineLog::stop`].
     pub fn give_to<R: Records<P>, I: Initializer<P>>(
         mut self,
         now: Instant,

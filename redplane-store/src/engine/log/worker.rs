@@ -11,8 +11,7 @@ use redplane_core::store::{Instant, LogIndex};
 use super::book::{Pending, Role, newest};
 use super::{Loaded, Shared};
 use crate::engine::record::{
-    FLOOR_KEY, floor_from_bytes, floor_to_bytes, key_from_bytes, key_to_bytes, record_from_bytes,
-    record_to_bytes,
+    FLOOR_KEY, floor_from_bytes, floor_to_bytes, key_to_bytes, record_from_bytes, record_to_bytes,
 };
 use crate::engine::{Change, Engine, EngineError};
 
@@ -105,16 +104,16 @@ impl<P: Program> Worker<P> {
     fn load(&mut self) -> Result<Loaded<P>, EngineError> {
         let mut loaded = Loaded { records: HashMap::new(), floor: Epoch::NONE, place: LogIndex::default() };
         let mut unreadable = 0_u64;
-        let outcome = self.engine.load(&mut |key, value| {
-            let record = key_from_bytes(key).zip(record_from_bytes(value));
-            match (record, floor_from_bytes(value)) {
-                (Some((key, told)), _) => {
-                    loaded.floor = newest(loaded.floor, told.epoch);
-                    loaded.records.insert(key, told);
-                }
-                (None, Some(epoch)) if key == FLOOR_KEY => loaded.floor = newest(loaded.floor, epoch),
-                _ => unreadable += 1,
+        let outcome = self.engine.load(&mut |key, value| match (
+            record_from_bytes::<P>(key, value),
+            floor_from_bytes(value),
+        ) {
+            (Some((key, told)), _) => {
+                loaded.floor = newest(loaded.floor, told.epoch);
+                loaded.records.insert(key, told);
             }
+            (None, Some(epoch)) if key == FLOOR_KEY => loaded.floor = newest(loaded.floor, epoch),
+            _ => unreadable += 1,
         });
         outcome?;
         if unreadable > 0 {
@@ -204,7 +203,7 @@ fn changes<P: Program>(batch: &Pending<P>, floor: Epoch) -> Vec<Change> {
     let floor = deletes.then(|| Change { key: FLOOR_KEY.to_vec(), value: Some(floor_to_bytes(floor)) });
     let records = batch.iter().map(|(key, entry)| Change {
         key: key_to_bytes(key),
-        value: entry.told.as_ref().map(record_to_bytes),
+        value: entry.told.as_ref().map(|told| record_to_bytes::<P>(key, told)),
     });
     floor.into_iter().chain(records).collect()
 }
