@@ -27,7 +27,9 @@
 //! Records lie under `<group>/<shard>/<schema>`: servers that shall share them are given the same group.
 
 pub mod etcd;
+pub mod log;
 pub mod memory;
+mod record;
 pub mod redis;
 mod url;
 mod watch;
@@ -153,7 +155,7 @@ fn sure(hold: Duration) -> Duration {
 
 /// How long an engine waits for an answer: long enough for a slow disk, and short enough to ask again within a hold.
 fn patience(hold: Duration) -> Duration {
-    (hold / 2).max(Duration::from_millis(300))
+    (hold / 2).max(Duration::from_millis(500))
 }
 
 /// What an owner writes about itself: 128 bits that no other server has, and its hold in milliseconds.

@@ -172,6 +172,16 @@ fn store_killed_and_restarted_empty_is_found_out() {
 }
 
 #[test]
+fn two_owners_at_once_are_found_out() {
+    // The switches believe in a lease that is longer than the store's, so the store grants flows whose owner still writes.
+    let store = Store::start("--listen 127.0.0.1:0 --app counter --lease-period 100");
+    let words = "--lease-period 3000 --contend --flows 50 --rate 100 --seconds 1.5";
+    let run = bench("owners", &format!("--store {} {words}", store.address));
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("while another switch's lease was live"), "{}", run.stdout);
+}
+
+#[test]
 fn store_that_dies_for_good_is_told_as_flows_that_cannot_be_read() {
     let store = Store::start("--listen 127.0.0.1:0 --app counter --lease-period 100");
     let words = format!("--store {} --flows 20 --seconds 1.5 --lease-period 100", store.address);

@@ -62,6 +62,7 @@ fn uplink(config: &Config, ports: &Ports) -> Uplink {
         udp_port: config.own.port(),
         next_hop: config.next_hop.unwrap_or(NextHop::Arp(config.store.ip().octets())),
         store: config.store.ip().octets(),
+        replicas: [[0; 4]; 3],
         store_port: config.store.port(),
         shards: config.shards,
         checksum: true,

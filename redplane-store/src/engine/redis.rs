@@ -31,7 +31,8 @@
 
 use std::time::{Duration, Instant};
 
-use redis::{Connection, ErrorKind, FromRedisValue, Pipeline, RedisError};
+use redis::io::tcp::TcpSettings;
+use redis::{Connection, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, RedisError};
 
 use super::watch::Watch;
 use super::{Change, Engine, EngineError, draw_owner, hold_of, patience, sure};
@@ -87,6 +88,9 @@ impl From<RedisError> for EngineError {
         if refused { Self::Refused(text) } else { Self::Unreachable(text) }
     }
 }
+
+/// A field of a hash, with its value.
+type Field = (Vec<u8>, Vec<u8>);
 
 /// The fence, as far as this server knows.
 #[derive(Debug)]
@@ -233,8 +237,12 @@ fn primary(address: &str, timeout: Duration) -> Result<Option<(usize, Connection
     let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let port: u16 = port.parse().unwrap_or(6379);
-    let mut connection = redis::Client::open((host, port))?.get_connection_with_timeout(timeout)?;
+    // A batch's last segment must not wait for the acknowledgement of those before.
+    let tcp = TcpSettings::default().set_nodelay(true);
+    let server = (host, port).into_connection_info()?.set_tcp_settings(tcp);
+    let mut connection = redis::Client::open(server)?.get_connection_with_timeout(timeout)?;
     connection.set_read_timeout(Some(timeout))?;
+    connection.set_write_timeout(Some(timeout))?;
     let role: Vec<redis::Value> = redis::cmd("ROLE").query(&mut connection)?;
     let is_primary = role
         .first()
@@ -295,7 +303,7 @@ impl Engine for Redis {
         loop {
             let mut scan = Pipeline::new();
             scan.cmd("HSCAN").arg(&self.records).arg(cursor).arg("COUNT").arg(PAGE);
-            let ((next, page),): ((u64, Vec<(Vec<u8>, Vec<u8>)>),) = self.ask(&scan)?;
+            let ((next, page),): ((u64, Vec<Field>),) = self.ask(&scan)?;
             for (key, value) in &page {
                 each(key, value);
             }

@@ -82,9 +82,4 @@ impl Etcd {
     pub(crate) fn restart(&mut self, n: usize) {
         self.members[n] = self.member(n);
     }
-
-    /// Sends all of them a signal.
-    pub(crate) fn signal(&self, signal: &str) {
-        self.members.iter().for_each(|server| server.signal(signal));
-    }
 }

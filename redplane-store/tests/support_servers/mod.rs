@@ -6,9 +6,11 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests to us, if not to clippy")]
 
 mod etcd;
+mod proxy;
 mod redis;
 
 pub(crate) use etcd::Etcd;
+pub(crate) use proxy::Proxy;
 pub(crate) use redis::Redis;
 
 use std::net::TcpListener;
@@ -45,13 +47,6 @@ impl Process {
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-    }
-
-    /// As `kill -STOP` or `kill -CONT`.
-    pub(crate) fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        let status = Command::new("kill").args([signal, &id]).status().unwrap();
-        assert!(status.success(), "kill {signal} {id}: is the Debian package procps installed?");
     }
 }
 

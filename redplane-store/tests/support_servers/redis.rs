@@ -54,6 +54,11 @@ impl Redis {
         request.query(&mut connection).ok()
     }
 
+    /// Where the primary is at the start.
+    pub(crate) fn primary(&self) -> String {
+        format!("127.0.0.1:{}", self.ports[0])
+    }
+
     /// For [`redplane_store::engine::open`]: every answer rests on so many replicas.
     pub(crate) fn url(&self, wait: usize) -> String {
         let addresses: Vec<String> = self.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
@@ -76,10 +81,5 @@ impl Redis {
             let port = self.ports[n].to_string();
             let _: String = self.ask(other, &["REPLICAOF", "127.0.0.1", &port]).unwrap();
         }
-    }
-
-    /// Sends all of them a signal.
-    pub(crate) fn signal(&self, signal: &str) {
-        self.servers.iter().for_each(|server| server.signal(signal));
     }
 }

@@ -141,9 +141,10 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "store {} with {} shards: {} {} flows, {}{}, {} switches, {} requests under way, {:.1} s",
+            "store {} with {} {}: {} {} flows, {}{}, {} switches, {} requests under way, {:.1} s",
             self.store.join(", "),
             self.shards,
+            if self.shards == 1 { "shard" } else { "shards" },
             self.flows,
             self.app,
             self.distribution,

@@ -8,15 +8,19 @@
 mod common;
 mod counting;
 
+use std::net::{Ipv4Addr, UdpSocket};
+
 use common::{Device, INSIDE_HOST, POOL, SERVER, Store, ends, nat, next, settle, tcp};
 use counting::call_count;
 use redplane_apps::{Counter, Nat44};
 use redplane_core::count::Event;
 use redplane_core::seq::Incarnation;
 use redplane_core::switch::Config;
+use redplane_core::time::Span;
 use redplane_linux::clock::SimulatedClock;
 use redplane_linux::plain::PlainSwitch;
 use redplane_linux::port::{ChannelPort, Port};
+use redplane_linux::store_link::UdpLink;
 use redplane_store::shard::ZeroState;
 
 const SYN: u8 = 2;
@@ -24,8 +28,11 @@ const ACK: u8 = 16;
 
 #[test]
 fn started_switch_allocates_nothing_whatever_comes() {
-    let [nat, counter, plain] = [nat_allocations(), counter_allocations(), plain_allocations()];
-    assert_eq!([nat, counter, plain], [0; 3], "calls of the allocator: NAT, counter, plain NAT");
+    let calls = [nat_allocations(), counter_allocations(), plain_allocations(), replica_allocations()];
+    assert_eq!(
+        calls, [0; 4],
+        "calls of the allocator: NAT, counter, plain NAT, NAT that looks for a replica"
+    );
     let before = call_count();
     drop(std::hint::black_box(Box::new(1)));
     assert!(call_count() > before, "the allocator counts");
@@ -148,4 +155,31 @@ fn plain_allocations() -> u64 {
         }
     }
     call_count() - before
+}
+
+/// Replicas that are silent are left, and the one that serves is found.
+fn replica_allocations() -> u64 {
+    let clock = SimulatedClock::new();
+    clock.set(1_000_000_000);
+    let mut store = Store::new(nat(), clock.clone());
+    let silent = [(); 2].map(|()| UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
+    let [one, other] = silent.each_ref().map(|socket| socket.local_addr().unwrap());
+    let link = UdpLink::to_replicas(&[vec![one, store.address(), other]], Span::from_millis(2)).unwrap();
+    let link = link.with_clock(Box::new(clock.clone()));
+    let mut device = Device::<Nat44>::new(1, Nat44::params(POOL, 32), link, &clock);
+    let mut buf = [0; 2048];
+
+    let before = call_count();
+    let mut came_out = 0;
+    for round in 0..40u16 {
+        store.deaf = round % 10 == 9;
+        device.inside.send(&tcp((INSIDE_HOST.0, 5000 + round), SERVER, SYN, 64)).unwrap();
+        settle(&mut store, &mut [&mut device]);
+        clock.advance(3_000_000);
+        came_out += u32::from(next(&mut device.outside, &mut buf).is_some());
+    }
+    let calls = call_count() - before;
+    assert!(came_out > 20, "{came_out}");
+    assert!(device.switch.link().counters().moved_silent >= 9, "three rounds");
+    calls
 }

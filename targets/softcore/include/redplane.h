@@ -100,6 +100,11 @@
 #define RP_PORTS 16
 
 /**
+ * Replicas of a store that can be named beside the first.
+ */
+#define RP_OTHER_REPLICAS 3
+
+/**
  * Values of a program's own.
  */
 #define RP_PROGRAM_PARAMS 4
@@ -210,6 +215,10 @@ struct rp_uplink {
      * Whether datagrams to the store carry a checksum.
      */
     bool checksum;
+    /**
+     * Addresses of the store's replicas beside `store`, in the order in which they are tried when it does not serve; zeros behind the last.
+     */
+    uint8_t replicas[RP_OTHER_REPLICAS][4];
 };
 
 /**
@@ -804,6 +813,14 @@ enum rp_device {
      * Frames dropped because they came in by a port that leads nowhere.
      */
     RP_DEVICE_NO_ROUTE = 12,
+    /**
+     * Times the next replica of the store was tried because the current one said that it does not serve.
+     */
+    RP_DEVICE_MOVED_REFUSED = 13,
+    /**
+     * Times the next replica of the store was tried because the current one was silent.
+     */
+    RP_DEVICE_MOVED_SILENT = 14,
 };
 
 /**

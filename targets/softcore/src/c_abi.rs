@@ -17,6 +17,7 @@ use redplane_core::ports::PortSet;
 use redplane_core::seq::Incarnation;
 use redplane_core::switch::{Config, Snapshots};
 use redplane_core::time::{Span, Tick};
+use redplane_core::way::REPLICAS_MAX;
 
 use crate::device::PACKETS_A_CALL;
 use crate::routes::PORTS;
@@ -58,6 +59,8 @@ pub const RP_TAG_OWN: u32 = 1 << 31;
 pub const RP_NO_ROUTE: u8 = 0xff;
 /// Ports of a device, numbered from 0.
 pub const RP_PORTS: usize = 16;
+/// Replicas of a store that can be named beside the first.
+pub const RP_OTHER_REPLICAS: usize = 3;
 /// Values of a program's own.
 pub const RP_PROGRAM_PARAMS: usize = 4;
 /// In `rp_desc.reason`: there is none.
@@ -67,6 +70,7 @@ const _: () = {
     assert!(RP_HEADROOM >= crate::HEADROOM && RP_MESSAGE_SIZE >= crate::HEADROOM);
     assert!(RP_OUT_MIN as usize == PACKETS_A_CALL);
     assert!(size_of::<rp_ctx>() == RP_CTX_SIZE);
+    assert!(RP_OTHER_REPLICAS == REPLICAS_MAX - 1);
     assert!(RP_PORTS == PORTS && RP_PROGRAM_PARAMS == PROGRAM_PARAMS);
 };
 
@@ -167,6 +171,8 @@ pub struct rp_uplink {
     pub next_hop_mac: [u8; 6],
     /// Whether datagrams to the store carry a checksum.
     pub checksum: bool,
+    /// Addresses of the store's replicas beside `store`, in the order in which they are tried when it does not serve; zeros behind the last.
+    pub replicas: [[u8; 4]; RP_OTHER_REPLICAS],
 }
 
 /// How a device is set up. Times are in ticks of 256 ns.
@@ -245,6 +251,7 @@ pub unsafe extern "C" fn rp_config_default(
             mac: [0; 6],
             next_hop_mac: [0; 6],
             checksum: true,
+            replicas: [[0; 4]; RP_OTHER_REPLICAS],
         },
     };
     // SAFETY: null or valid for writing, by contract.
@@ -509,6 +516,7 @@ impl rp_config {
                     mac => NextHop::Mac(mac),
                 },
                 store: up.store,
+                replicas: up.replicas,
                 store_port: up.store_port,
                 shards: up.shards,
                 checksum: up.checksum,

@@ -49,6 +49,10 @@ counters! {
         hold_lost,
         /// Frames dropped because they came in by a port that leads nowhere.
         no_route,
+        /// Times the next replica of the store was tried because the current one said that it does not serve.
+        moved_refused,
+        /// Times the next replica of the store was tried because the current one was silent.
+        moved_silent,
     }
 }
 

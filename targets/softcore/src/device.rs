@@ -138,7 +138,7 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
         *memory.device_counters = DeviceCounters::ZERO;
         Ok(Self {
             switch: SwitchOver::over(storage, &setup.switch, setup.inside, now),
-            link: Link::new(setup.uplink),
+            link: Link::new(setup.uplink, setup.switch.resend_after),
             inside: setup.inside,
             routes: setup.routes,
             hold: setup.hold,
@@ -176,10 +176,10 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
             return self.handle_packet(now, packet, io);
         }
         match self.link.classify(packet.buffer.bytes_mut()) {
-            Incoming::Datagram { start, end } => {
+            Incoming::Datagram { replica, start, end } => {
                 let front = packet.buffer.start();
                 packet.buffer.set_range(front.wrapping_add(start), front.wrapping_add(end));
-                self.handle_messages(now, packet, io);
+                self.take_messages(now, Some(replica), packet, io);
             }
             Incoming::Damaged => {
                 count(&mut self.counters.datagrams_damaged);
@@ -206,9 +206,21 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
         self.carry_out(now, verdict, packet, io);
     }
 
-    /// Messages came from the store: the payload of a datagram, without the headers of its frame.
-    pub fn handle_messages(&mut self, now: Tick, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+    /// Messages came from the store: the payload of a datagram, without the headers of its frame. They are taken for those of the replica
+    /// that messages go to: late ones of another, if they say `Moved`, may lead past it for one round.
+    pub fn handle_messages(&mut self, now: Tick, packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+        self.take_messages(now, None, packet, io);
+    }
+
+    fn take_messages(
+        &mut self,
+        now: Tick,
+        replica: Option<usize>,
+        mut packet: Packet<'m>,
+        io: &mut impl PacketIo<'m>,
+    ) {
         count(&mut self.counters.datagrams_received);
+        self.link.hears(replica, packet.buffer.bytes(), self.counters);
         let end = packet.buffer.end();
         loop {
             let mut about = About::<P>::of(packet.buffer.bytes());
@@ -267,7 +279,7 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
         self.polled = now;
         match self.switch.poll(now, &mut packet.buffer) {
             Some(_) => {
-                self.send_message(packet, io);
+                self.send_message(now, packet, io);
                 true
             }
             None => {
@@ -338,24 +350,24 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
 
     /// The buffer has a message, with a packet in it or without: sends all of it, or keeps the packet.
     fn send_or_hold(&mut self, now: Tick, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
-        let Some(hold) = self.hold else { return self.send_message(packet, io) };
+        let Some(hold) = self.hold else { return self.send_message(now, packet, io) };
         let Some(detached) = Detached::<P>::of(packet.buffer.bytes()) else {
-            return self.send_message(packet, io);
+            return self.send_message(now, packet, io);
         };
         if self.held.is_full() {
             count(&mut self.counters.hold_full);
-            return self.send_message(packet, io);
+            return self.send_message(now, packet, io);
         }
         if detached.waits == Waits::Lease || detached.kind == Kind::Write {
             let Some(mut message) = self.allocate(crate::HEADROOM, io) else {
                 // The packet's own buffer is all there is.
-                return self.send_message(packet, io);
+                return self.send_message(now, packet, io);
             };
             if detached.envelope(self.switch.last_key().as_ref()).encode(&mut message.buffer).is_err() {
                 io.free(message, None);
-                return self.send_message(packet, io);
+                return self.send_message(now, packet, io);
             }
-            self.send_message(message, io);
+            self.send_message(now, message, io);
         }
         let front = packet.buffer.start().wrapping_add(detached.head_len);
         let end = packet.buffer.end();
@@ -369,9 +381,9 @@ impl<'m, P: Program, const H: usize> Device<'m, P, H> {
         self.keep(entry, io);
     }
 
-    fn send_message(&mut self, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
+    fn send_message(&mut self, now: Tick, mut packet: Packet<'m>, io: &mut impl PacketIo<'m>) {
         packet.port = self.link.uplink.port;
-        if self.link.wrap(self.switch.last_key().as_ref(), &mut packet.buffer, self.counters) {
+        if self.link.wrap(now, self.switch.last_key().as_ref(), &mut packet.buffer, self.counters) {
             io.send(packet);
         } else {
             io.free(packet, None);

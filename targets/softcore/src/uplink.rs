@@ -1,11 +1,16 @@
 //! The way to the store: messages as UDP datagrams over IPv4 and Ethernet, made in the head room and taken off in place.
 //!
 //! One next hop leads to all shards of one store. Its hardware address is configured, or asked for by ARP (RFC 826). What is
-//! accepted from the network is what comes from the store's address and ports to ours, and nothing else.
+//! accepted from the network is what comes from the store's addresses and ports to ours, and nothing else.
+//!
+//! A store may have replicas, of which one serves. Which one is found out (RP-CH-6), for all shards at once: a replica is a server with all
+//! shards, and one [`Way`] takes less memory than one for each shard. Where the store itself is the next hop, so is each of its replicas:
+//! its hardware address is asked for when the way has come to it.
 
 use redplane_core::memory::shard_of;
 use redplane_core::packet::Buffer;
 use redplane_core::time::{Span, Tick};
+use redplane_core::way::{REPLICAS_MAX, Way};
 use zerocopy::byteorder::network_endian::U16;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -22,6 +27,9 @@ pub const FRAME_LEN: usize = size_of::<Frame>();
 const IP_LEN: usize = size_of::<Ipv4Header>() + size_of::<Udp>();
 /// Bytes of an ARP frame without padding.
 pub(crate) const ARP_LEN: usize = size_of::<ArpFrame>();
+
+/// No address: there is no such replica.
+const NOBODY: Ipv4 = [0; 4];
 
 const ETHERTYPE_IPV4: u16 = 0x0800;
 const ETHERTYPE_ARP: u16 = 0x0806;
@@ -40,7 +48,7 @@ const ASK_ANEW: Span = Span::from_millis(30_000);
 pub enum NextHop {
     /// This hardware address: nobody on the network can change it.
     Mac(Mac),
-    /// The host or router with this address, asked for by ARP.
+    /// The host or router with this address, asked for by ARP. If it is [`Uplink::store`], the replica that serves is asked instead.
     Arp(Ipv4),
 }
 
@@ -58,8 +66,10 @@ pub struct Uplink {
     pub udp_port: u16,
     /// Who takes the datagrams.
     pub next_hop: NextHop,
-    /// The store's address.
+    /// The store's address; of a store with replicas, the one that is tried first.
     pub store: Ipv4,
+    /// The addresses of its other replicas, in the order in which they are tried; zeros behind the last.
+    pub replicas: [Ipv4; REPLICAS_MAX - 1],
     /// UDP port of the store's first shard; 8000 by default. The others are on the ports above it.
     pub store_port: u16,
     /// How many shards the store has, 1 at least.
@@ -128,8 +138,8 @@ const ARP_REPLY: u16 = 2;
 /// What a frame on the uplink's port is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Incoming {
-    /// From the store: its messages begin and end at these bytes of the frame.
-    Datagram { start: usize, end: usize },
+    /// From this replica of the store: its messages begin and end at these bytes of the frame.
+    Datagram { replica: usize, start: usize, end: usize },
     /// From the store, but damaged.
     Damaged,
     /// An ARP request for our address: the frame now is the answer.
@@ -144,13 +154,49 @@ pub(crate) enum Incoming {
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) uplink: Uplink,
+    /// The replicas, in the order of the way; zeros behind the last.
+    stores: [Ipv4; REPLICAS_MAX],
+    way: Way,
     learnt: Option<Mac>,
     asked: Option<Tick>,
 }
 
 impl Link {
-    pub(crate) const fn new(uplink: Uplink) -> Self {
-        Self { uplink, learnt: None, asked: None }
+    /// `patience` is how long a replica may be silent before the next one is tried.
+    pub(crate) fn new(uplink: Uplink, patience: Span) -> Self {
+        let [second, third, fourth] = uplink.replicas;
+        let stores = [uplink.store, second, third, fourth];
+        let replicas = stores.iter().take_while(|store| **store != NOBODY).count();
+        Self { uplink, stores, way: Way::new(replicas, patience), learnt: None, asked: None }
+    }
+
+    /// The address of the replica that messages go to.
+    fn store(&self) -> Ipv4 {
+        self.stores.get(self.way.current()).copied().unwrap_or(NOBODY)
+    }
+
+    /// Whose hardware address is asked for; `None` if it is configured.
+    fn arp_target(&self) -> Option<Ipv4> {
+        match self.uplink.next_hop {
+            NextHop::Mac(_) => None,
+            NextHop::Arp(address) if address == self.uplink.store => Some(self.store()),
+            NextHop::Arp(address) => Some(address),
+        }
+    }
+
+    /// Messages came from this replica; `None` if the caller did not see from which: it is taken for the one that was asked.
+    pub(crate) fn hears(&mut self, replica: Option<usize>, messages: &[u8], counters: &mut DeviceCounters) {
+        if self.way.hears(replica.unwrap_or(self.way.current()), messages) {
+            self.moved(&mut counters.moved_refused);
+        }
+    }
+
+    /// The way has come to another replica.
+    fn moved(&mut self, counter: &mut u32) {
+        count(counter);
+        if self.uplink.next_hop == NextHop::Arp(self.uplink.store) {
+            (self.learnt, self.asked) = (None, None);
+        }
     }
 
     fn next_hop(&self) -> Option<Mac> {
@@ -161,12 +207,21 @@ impl Link {
     }
 
     /// Puts the frame's headers around a message about `key`; false, and counted, if it cannot be sent.
-    pub(crate) fn wrap(&self, key: &[u32], message: &mut Buffer<'_>, counters: &mut DeviceCounters) -> bool {
+    pub(crate) fn wrap(
+        &mut self,
+        now: Tick,
+        key: &[u32],
+        message: &mut Buffer<'_>,
+        counters: &mut DeviceCounters,
+    ) -> bool {
+        if self.way.sends(now) {
+            self.moved(&mut counters.moved_silent);
+        }
         let Some(next_hop) = self.next_hop() else {
             count(&mut counters.no_next_hop);
             return false;
         };
-        let Uplink { mac, address, udp_port, store, store_port, shards, .. } = self.uplink;
+        let Uplink { mac, address, udp_port, store_port, shards, .. } = self.uplink;
         let Ok(length) = u16::try_from(message.bytes().len().wrapping_add(IP_LEN)) else {
             count(&mut counters.no_buffer);
             return false;
@@ -184,7 +239,7 @@ impl Link {
                 protocol: UDP,
                 checksum: U16::ZERO,
                 source: address,
-                destination: store,
+                destination: self.store(),
             },
             udp: Udp {
                 source: U16::new(udp_port),
@@ -226,10 +281,12 @@ impl Link {
     fn datagram(&self, frame: &[u8]) -> Incoming {
         let Some(packet) = frame.get(size_of::<Ethernet>()..) else { return Incoming::Other };
         let Ok((ipv4, _)) = Ipv4Header::ref_from_prefix(packet) else { return Incoming::Other };
-        if ipv4.destination != self.uplink.address || ipv4.source != self.uplink.store || ipv4.protocol != UDP
-        {
+        if ipv4.destination != self.uplink.address || ipv4.protocol != UDP || ipv4.source == NOBODY {
             return Incoming::Other;
         }
+        let Some(replica) = self.stores.iter().position(|store| *store == ipv4.source) else {
+            return Incoming::Other;
+        };
         let header_len = usize::from(ipv4.version_ihl & 0xf) << 2;
         if ipv4.version_ihl >> 4 != 4 || header_len < size_of::<Ipv4Header>() {
             return Incoming::Damaged;
@@ -263,6 +320,7 @@ impl Link {
         }
         let start = size_of::<Ethernet>().wrapping_add(header_len);
         Incoming::Datagram {
+            replica,
             start: start.wrapping_add(size_of::<Udp>()),
             end: start.wrapping_add(usize::from(udp_len)),
         }
@@ -275,7 +333,7 @@ impl Link {
         if !is_ethernet_ipv4 {
             return Incoming::Other;
         }
-        let from_next_hop = self.uplink.next_hop == NextHop::Arp(arp.sender);
+        let from_next_hop = self.arp_target() == Some(arp.sender);
         // A group's address is nobody's (RFC 1812, 3.3.2).
         if from_next_hop && arp.sender_mac[0] & 1 == 0 {
             self.learnt = Some(arp.sender_mac);
@@ -307,7 +365,7 @@ impl Link {
 
     /// Makes the empty buffer an ARP request; false if it is too short or there is nothing to ask.
     pub(crate) fn ask(&mut self, now: Tick, buffer: &mut Buffer<'_>) -> bool {
-        let NextHop::Arp(target) = self.uplink.next_hop else { return false };
+        let Some(target) = self.arp_target() else { return false };
         let Some(room) = buffer.push(ARP_LEN) else { return false };
         let mut arp = ArpFrame::new_zeroed();
         arp.ethernet =

@@ -60,6 +60,7 @@ impl<'m, P: Program> SoftCore<'m, P> {
                 udp_port: DEVICE.port,
                 next_hop: NextHop::Mac(STORE.mac),
                 store: STORE.address,
+                replicas: [[0; 4]; 3],
                 store_port: STORE.port,
                 shards: 1,
                 checksum: true,

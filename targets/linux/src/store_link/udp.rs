@@ -118,19 +118,22 @@ impl UdpLink {
         UdpLink::to_replicas(&shards, Span::MAX)
     }
 
-    /// A link to a store with these shards, each with the addresses of its 1 to [`REPLICAS_MAX`] replicas, the first head first.
-    /// `patience` is how long a replica may be silent before the next one is tried: one retransmission's time of the switch
-    /// ([`redplane_core::switch::Config::resend_after`]).
+    /// A link to a store with these shards, each with the addresses of its 1 to [`REPLICAS_MAX`] replicas in the order in which they are
+    /// tried. `resend_after` is the switch's ([`redplane_core::switch::Config::resend_after`]): a replica that was silent for most of it is
+    /// left, so that a message is sent to the next one when it is sent again.
     ///
     /// # Errors
     /// As of [`UdpLink::connect`].
-    pub fn to_replicas(shards: &[Vec<SocketAddr>], patience: Span) -> Result<UdpLink, LinkError> {
+    pub fn to_replicas(shards: &[Vec<SocketAddr>], resend_after: Span) -> Result<UdpLink, LinkError> {
         if shards.is_empty() {
             return Err(LinkError::NoShards);
         }
         if shards.len() > usize::from(u16::MAX) {
             return Err(LinkError::TooManyShards { shards: shards.len() });
         }
+        // Less than that by an eighth: the link reads its own clock, a little after the switch has read its, and must not find that
+        // the time is not quite over.
+        let patience = Span::from_ticks(resend_after.ticks() - resend_after.ticks() / 8);
         let mut link = UdpLink {
             shards: Vec::with_capacity(shards.len()),
             sockets: Vec::new(),

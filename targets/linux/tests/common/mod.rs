@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary takes what it needs")]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
@@ -64,8 +64,12 @@ impl<P: Program, I: Initializer<P>> Store<P, I> {
         }
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.socket.local_addr().unwrap()
+    }
+
     pub fn link(&self) -> UdpLink {
-        UdpLink::connect(self.socket.local_addr().unwrap(), 1).unwrap()
+        UdpLink::connect(self.address(), 1).unwrap()
     }
 
     /// Handles what has come and sends what is due; whether that was anything.

@@ -184,6 +184,7 @@ pub(crate) const WAY: Uplink = Uplink {
     udp_port: 4000,
     next_hop: NextHop::Mac([2, 0, 0, 0, 0, 0x99]),
     store: [10, 9, 1, 1],
+    replicas: [[0; 4]; 3],
     store_port: 8000,
     shards: 1,
     checksum: true,

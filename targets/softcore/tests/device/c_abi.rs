@@ -114,6 +114,7 @@ fn config() -> rp_config {
         mac: WAY.mac,
         next_hop_mac: network::NEXT_HOP,
         checksum: true,
+        replicas: [[0; 4]; RP_OTHER_REPLICAS],
     };
     config
 }

@@ -8,7 +8,7 @@ use redplane_core::packet::Buffer;
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
 use redplane_core::time::{Span, Tick};
-use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind};
+use redplane_core::wire::{Envelope, Flags, HEADROOM, Kind, Refusal};
 use redplane_softcore::{Device, NextHop, Routes, Setup, Uplink};
 use redplane_tests::sim::frames;
 use smoltcp::wire::{ArpOperation, ArpRepr};
@@ -340,6 +340,173 @@ fn routes_lead_each_port_where_they_say_and_ports_beyond_nowhere() {
         assert!(freed(&gives(&mut device, &mut board, port, &packet(1).0), Some(Reason::NotHandled)));
     }
     assert_eq!(board::counted(&device, "no_route"), 7);
+}
+
+/// Replicas of the store behind the first.
+const OTHERS: [[u8; 4]; 3] = [[10, 9, 1, 2], [10, 9, 1, 3], [0; 4]];
+/// The first and those.
+const REPLICAS: [[u8; 4]; 3] = [WAY.store, OTHERS[0], OTHERS[1]];
+
+const REPLICATED: Uplink = Uplink { replicas: OTHERS, ..WAY };
+
+/// Which replica a message that was sent goes to, and what it is.
+fn replica_of(uplink: &Uplink, did: &[Did]) -> (usize, Kind) {
+    let [Did::Sent { port: UPLINK, bytes, .. }] = did else { panic!("{did:?}") };
+    let to = network::read(bytes).unwrap().addresses[1];
+    let (_, payload) = network::to_store(&Uplink { store: to, ..*uplink }, bytes);
+    let replica = REPLICAS.iter().position(|address| *address == to).unwrap();
+    (replica, network::message(Counter::LAYOUT, &payload).kind())
+}
+
+/// A message of a replica as it comes in.
+fn from_replica(uplink: &Uplink, replica: usize, payload: &[u8]) -> Vec<u8> {
+    network::from_store(&Uplink { store: REPLICAS[replica], ..*uplink }, payload)
+}
+
+fn moved(key: &[u32; 4]) -> Vec<u8> {
+    answer(Kind::Refuse, key, Flags::new().with_port(Refusal::Moved.to_wire()), &[])
+}
+
+#[test]
+fn replica_that_says_moved_is_left_for_the_next_in_turn() {
+    let (mut device, mut board) = with(REPLICATED);
+    let (frame, key) = packet(1);
+    for turn in [0, 1, 2, 0, 1] {
+        let asked = gives(&mut device, &mut board, INSIDE, &frame);
+        assert_eq!(replica_of(&REPLICATED, &asked), (turn, Kind::LeaseRequest));
+        // The former one says it once more, which is late.
+        for replica in [(turn + 2) % 3, turn] {
+            let refusal = from_replica(&REPLICATED, replica, &moved(&key));
+            let refused = gives(&mut device, &mut board, UPLINK, &refusal);
+            assert!(freed(&refused, None), "{refused:?}");
+        }
+    }
+    let counts = ["moved_refused", "moved_silent"].map(|name| board::counted(&device, name));
+    assert_eq!(counts, [5, 0]);
+    assert_eq!(device.counters().reason(Reason::RefusedForNow), 10, "the switch counts each");
+}
+
+#[test]
+fn write_that_a_silent_replica_has_not_answered_is_sent_again_to_the_next() {
+    let (mut device, mut board) = with(REPLICATED);
+    let (frame, key) = packet(1);
+    gives(&mut device, &mut board, INSIDE, &frame);
+    let flags = Flags::new().with_piggyback(true).with_port(INSIDE);
+    let grant = from_replica(&REPLICATED, 0, &answer(Kind::Grant, &key, flags, &frame));
+    let did = gives(&mut device, &mut board, UPLINK, &grant);
+    assert_eq!(replica_of(&REPLICATED, &did), (0, Kind::Write));
+    let resend = board::setup(1).switch.resend_after;
+    device.poll(NOW + resend - Span::from_ticks(1), &mut board);
+    assert_eq!(board.did(0), [Did::Freed { why: None, tag: 7 }], "nothing is due");
+    device.poll(NOW + resend, &mut board);
+    assert_eq!(replica_of(&REPLICATED, &board.did(0)), (1, Kind::Write));
+    assert_eq!(board::counted(&device, "moved_silent"), 1);
+    // What the former head acked, late, is acked.
+    let ack = from_replica(&REPLICATED, 0, &answer(Kind::GiveUpAck, &key, Flags::new(), &[]));
+    gives(&mut device, &mut board, UPLINK, &ack);
+    assert_eq!(board::counted(&device, "datagrams_received"), 2);
+    assert_eq!(board::counted(&device, "moved_refused"), 0);
+}
+
+#[test]
+fn only_store_is_asked_again_whatever_it_says() {
+    let (mut device, mut board) = with(WAY);
+    let (frame, key) = packet(1);
+    for ms in 0..4 {
+        let given = board.packet(INSIDE, &frame);
+        device.handle_frame(NOW + Span::from_millis(ms * 10), given, &mut board);
+        assert_eq!(replica_of(&WAY, &board.did(0)).0, 0);
+    }
+    gives(&mut device, &mut board, UPLINK, &network::from_store(&WAY, &moved(&key)));
+    assert_eq!(replica_of(&WAY, &gives(&mut device, &mut board, INSIDE, &frame)).0, 0);
+    let counts = ["moved_refused", "moved_silent"].map(|name| board::counted(&device, name));
+    assert_eq!(counts, [0, 0]);
+}
+
+#[test]
+fn next_hop_that_is_the_store_is_the_replica_that_serves() {
+    let uplink = Uplink { next_hop: NextHop::Arp(WAY.store), ..REPLICATED };
+    let (mut device, mut board) = with(uplink);
+    let (frame, key) = packet(1);
+    for (turn, mac) in [[2, 0, 0, 0, 1, 1], [2, 0, 0, 0, 1, 2], [2, 0, 0, 0, 1, 3]].into_iter().enumerate() {
+        device.poll(NOW, &mut board);
+        let sent = board.sent(0);
+        let [(UPLINK, question)] = &sent[..] else { panic!("{sent:?}") };
+        let (_, arp) = network::read_arp(question).unwrap();
+        assert!(matches!(arp, ArpRepr::EthernetIpv4 { target_protocol_addr, .. }
+            if target_protocol_addr.octets() == REPLICAS[turn]));
+        assert!(freed(&gives(&mut device, &mut board, INSIDE, &frame), None), "its address is not known");
+        // The former one's word is not the present one's.
+        let others =
+            network::arp(ArpOperation::Reply, ([2; 6], REPLICAS[(turn + 2) % 3]), (WAY.mac, WAY.address));
+        gives(&mut device, &mut board, UPLINK, &others);
+        assert!(freed(&gives(&mut device, &mut board, INSIDE, &frame), None), "it is not learnt from others");
+        let reply = network::arp(ArpOperation::Reply, (mac, REPLICAS[turn]), (WAY.mac, WAY.address));
+        gives(&mut device, &mut board, UPLINK, &reply);
+        let did = gives(&mut device, &mut board, INSIDE, &frame);
+        let fixed = Uplink { next_hop: NextHop::Mac(mac), ..uplink };
+        assert_eq!(replica_of(&fixed, &did), (turn, Kind::LeaseRequest));
+        gives(&mut device, &mut board, UPLINK, &from_replica(&uplink, turn, &moved(&key)));
+    }
+    assert_eq!(board::counted(&device, "moved_refused"), 3);
+    assert_eq!(board::counted(&device, "no_next_hop"), 6);
+}
+
+#[test]
+fn replica_that_answers_no_arp_is_left_as_a_silent_one() {
+    let uplink = Uplink { next_hop: NextHop::Arp(WAY.store), ..REPLICATED };
+    let (mut device, mut board) = with(uplink);
+    let resend = board::setup(1).switch.resend_after;
+    let (frame, _) = packet(1);
+    let mut now = NOW;
+    let mut targets = vec![];
+    for _ in 0..4 {
+        let given = board.packet(INSIDE, &frame);
+        device.handle_frame(now, given, &mut board);
+        device.poll(now, &mut board);
+        targets.extend(board.sent(0).iter().map(|(_, bytes)| <[u8; 4]>::try_from(&bytes[38..42]).unwrap()));
+        now = now + resend;
+    }
+    assert_eq!(targets, [REPLICAS[0], REPLICAS[1], REPLICAS[2], REPLICAS[0]]);
+    assert_eq!(board::counted(&device, "moved_silent"), 3);
+}
+
+#[test]
+fn router_that_is_the_next_hop_is_kept_when_the_store_moves() {
+    let uplink = Uplink { replicas: OTHERS, ..asking() };
+    let (mut device, mut board) = with(uplink);
+    let (frame, key) = packet(1);
+    let reply = network::arp(ArpOperation::Reply, (NEXT_HOP, GATEWAY), (WAY.mac, WAY.address));
+    gives(&mut device, &mut board, UPLINK, &reply);
+    for turn in [0, 1, 2, 0] {
+        let did = gives(&mut device, &mut board, INSIDE, &frame);
+        let fixed = Uplink { next_hop: NextHop::Mac(NEXT_HOP), ..uplink };
+        assert_eq!(replica_of(&fixed, &did).0, turn);
+        gives(&mut device, &mut board, UPLINK, &from_replica(&uplink, turn, &moved(&key)));
+    }
+}
+
+#[test]
+fn address_that_is_no_replicas_is_not_the_stores() {
+    for (uplink, from) in [(WAY, OTHERS[0]), (REPLICATED, [10, 9, 1, 4]), (REPLICATED, [0; 4]), (WAY, [0; 4])]
+    {
+        let (mut device, mut board) = with(uplink);
+        let ends = Ends { from, ..Ends::from_store(&uplink, 0) };
+        gives(&mut device, &mut board, UPLINK, &network::datagram(ends, &moved(&packet(1).1)));
+        assert_eq!(board::counted(&device, "datagrams_received"), 0, "{from:?}");
+    }
+}
+
+#[test]
+fn messages_given_without_their_frame_are_those_of_the_replica_that_was_asked() {
+    let (mut device, mut board) = with(REPLICATED);
+    let (frame, key) = packet(1);
+    for turn in [0, 1, 2] {
+        assert_eq!(replica_of(&REPLICATED, &gives(&mut device, &mut board, INSIDE, &frame)).0, turn);
+        let messages = board.packet(UPLINK, &moved(&key));
+        device.handle_messages(NOW, messages, &mut board);
+        assert!(freed(&board.did(0), None));
+    }
 }
 
 /// A frame near to one that the device takes, or far from any.
