@@ -12,7 +12,7 @@
 //! A [`Chain`] holds views, indices and the entries that somebody may lack, and makes datagrams of them; what an entry means it
 //! leaves to [`crate::shard::Shard`], whose [`Durability`] it is.
 //!
-//! Contract: views come from one configuration master, each number once; [`Chain::flush`] is called after each batch of messages
+//! Contract: views come from one configuration master, each number once; [`crate::shard::Shard::flush`] is called after each batch of messages
 //! and at least every millisecond. Limits: [`ChainConfig::log_bytes`] of entries that somebody lacks; when they are used up requests
 //! are dropped and counted (RP-ST-7), and a joiner that is the reason is given up. One replica joins at a time.
 
@@ -518,7 +518,11 @@ impl Chain {
             // The wait for an answer begins with the first entry that is sent.
             down_ask(&mut self.down, now + self.config.resend);
         }
-        let sent = self.send_entries(id, address, sent, LogIndex(last.0.min(acked.0 + WINDOW)), out, pool);
+        let until = LogIndex(last.0.min(acked.0 + WINDOW));
+        if sent >= until {
+            return;
+        }
+        let sent = self.send_entries(id, address, sent, until, out, pool);
         if let Some(down) = &mut self.down {
             down.sent = sent;
         }
