@@ -438,11 +438,6 @@ impl Chain {
         self.stats.malformed += 1;
     }
 
-    /// This replica cannot go on: it serves nobody and passes nothing on.
-    pub(crate) fn stop(&mut self) {
-        self.removed = true;
-    }
-
     /// Something else than the next entry came: the predecessor has to go back.
     pub(crate) fn gap(&mut self) {
         self.stats.gaps += 1;
@@ -723,6 +718,11 @@ impl<P: Program> Durability<P> for Chain {
 
     fn chain(&mut self) -> Option<&mut Chain> {
         Some(self)
+    }
+
+    fn stop(&mut self, reason: &str) {
+        ::log::error!("{reason}");
+        self.removed = true;
     }
 
     fn has_room(&self) -> bool {

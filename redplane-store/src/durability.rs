@@ -8,6 +8,7 @@ use redplane_core::program::Program;
 use redplane_core::store::{Instant, Log, LogIndex, Record, Run};
 
 use crate::chain::Chain;
+use crate::engine::log::Loaded;
 
 /// What becomes of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,15 @@ pub trait Durability<P: Program>: Log<P> {
     fn chain(&mut self) -> Option<&mut Chain> {
         None
     }
+
+    /// The records that the shard has to take in place of its own before it serves: this store has become the one that decides, and
+    /// an engine has what its predecessor decided.
+    fn take_over(&mut self) -> Option<Loaded<P>> {
+        None
+    }
+
+    /// The shard cannot go on, for this reason: it is to serve nobody any more.
+    fn stop(&mut self, reason: &str);
 
     /// Whether there is room for what a request may append. Without it requests are dropped (RP-ST-7).
     fn has_room(&self) -> bool;
@@ -80,6 +90,9 @@ impl<P: Program> Durability<P> for OneReplica {
     fn service(&self, _: Instant) -> Service {
         Service::Serves
     }
+
+    /// It can always go on.
+    fn stop(&mut self, _: &str) {}
 
     fn has_room(&self) -> bool {
         true

@@ -76,6 +76,12 @@ impl<K: Copy + Eq + Hash> Parking<K> {
         self.slots[slot].datagram.take()
     }
 
+    /// Takes some flow's oldest datagram out.
+    pub fn take_any(&mut self) -> Option<Box<Datagram>> {
+        let key = *self.lists.keys().next()?;
+        self.take(&key)
+    }
+
     /// How many datagrams wait for a flow.
     pub fn waiting_for(&self, key: &K) -> usize {
         let mut count = 0;

@@ -83,12 +83,31 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
                 self.flows.apply_piece(key, words)
             }
         };
-        if let (Err(Full), Some(chain)) = (applied, self.durability.chain()) {
-            ::log::error!(
-                "the head holds more flows than this replica may: give all replicas the same limits"
-            );
-            chain.stop();
+        if let Err(Full) = applied {
+            self.durability.stop("the head holds more flows than this replica may: give all the same limits");
         }
+    }
+
+    /// What an engine has of the shard takes the place of what is here, if this store has just become the one that decides.
+    pub(crate) fn take_loaded(&mut self, now: Instant, pool: &mut Pool) {
+        let Some(loaded) = self.durability.take_over() else { return };
+        self.forget_all();
+        self.forget_waiting(pool);
+        if loaded.give_to(now, &mut self.flows).is_err() {
+            self.durability
+                .stop("the engine has more flows than this server may hold: give it a higher limit");
+        }
+    }
+
+    /// What waits for a lease, a write or a commit belongs to an earlier reign.
+    fn forget_waiting(&mut self, pool: &mut Pool) {
+        while let Some(pending) = self.pending.pop_front() {
+            pool.give(pending.datagram);
+        }
+        while let Some(datagram) = self.parking.take_any() {
+            pool.give(datagram);
+        }
+        self.flows.forget_waiting();
     }
 
     fn forget_all(&mut self) {
@@ -105,12 +124,8 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
         match turn {
             Turn::None => {}
             Turn::TookOver => self.flows.take_over(now),
-            Turn::Removed => {
-                // Their log indices will never be committed here.
-                while let Some(pending) = self.pending.pop_front() {
-                    pool.give(pending.datagram);
-                }
-            }
+            // Log indices of answers will never be committed here.
+            Turn::Removed => self.forget_waiting(pool),
         }
         turn
     }

@@ -391,6 +391,7 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
 
     /// Time has passed: to be called every millisecond or so.
     pub fn poll(&mut self, now: Instant, out: &mut Queue, pool: &mut Pool) {
+        self.take_loaded(now, pool);
         self.release(now, out, pool);
         if self.durability.service(now) != Service::Serves {
             return;

@@ -67,12 +67,6 @@ impl Server {
     fn step(&mut self, now: u64) -> Vec<Reply> {
         let next = self.worker.step(Duration::from_millis(now));
         assert_ne!(next, Next::End);
-        if let Some(loaded) = self.shard.durability_mut().take_over() {
-            // A new shard: without the records of before, and without the answers that waited.
-            let (none, _) = EngineLog::by_hand(Box::new(Store::default().engine(HOLD)), &config()).unwrap();
-            self.shard = shard(std::mem::replace(self.shard.durability_mut(), none));
-            loaded.give_to(at(now), self.shard.flows_mut()).unwrap();
-        }
         self.shard.poll(at(now), &mut self.out, &mut self.pool);
         self.sent()
     }

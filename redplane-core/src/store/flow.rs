@@ -114,7 +114,7 @@ pub struct FlowStore<P: Program, R, I> {
     pub(super) initializer: I,
     pub(super) period: Span,
     limits: Limits,
-    waiting: usize,
+    pub(super) waiting: usize,
     /// Where the numbering of a new flow's writes begins.
     first_seq: Seq,
     /// Every epoch that was ever used for a key without a record is at most this one (RP-ST-10).

@@ -104,6 +104,11 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         self.assumed = now + self.period;
     }
 
+    /// The caller has thrown away every message that waited.
+    pub fn forget_waiting(&mut self) {
+        self.waiting = 0;
+    }
+
     /// Every epoch of a key without a record is at most this (RP-ST-10).
     pub fn epoch_floor(&self) -> Epoch {
         self.epoch_floor

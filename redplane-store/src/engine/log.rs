@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Of several servers of a group one has the fence and is *active*; the others are on *standby* and try to get it. A server
-//! that gets it loads all records, and serves when its shard has taken them with [`EngineLog::take_over`].
+//! that gets it loads all records, and serves when its shard has taken them with [`Durability::take_over`].
 //!
 //! - **RP-ST-4** A place is committed when the engine has what was appended there, or something newer of the same flow, and all before.
 //! - **RP-CH-3** A server whose fence may have ended is silent. What it began to answer before, it may send: leases count from the
@@ -169,22 +169,6 @@ impl<P: Program> EngineLog<P> {
         Ok((Self { shared, thread: None }, worker))
     }
 
-    /// The records of the shard, when this server has just become the active one. Before it serves, the caller must forget all
-    /// records that it has, throw away every answer that waits for a place, and take these instead; see [`Loaded::give_to`].
-    pub fn take_over(&mut self) -> Option<Loaded<P>> {
-        self.shared.book().take_over()
-    }
-
-    /// Ends the log, as dropping it does, and is silent from now on: for a shard that cannot take the records over.
-    pub fn stop(&mut self, reason: &str) {
-        log::error!("{reason}");
-        let mut book = self.shared.book();
-        book.role = Role::Stopped;
-        book.status.error = Some(reason.to_owned());
-        drop(book);
-        self.shared.work.notify_one();
-    }
-
     /// How the log does.
     pub fn status(&self) -> Status {
         self.shared.book().status()
@@ -254,6 +238,22 @@ impl<P: Program> Durability<P> for EngineLog<P> {
         self.shared.book().service(now)
     }
 
+    /// The records of the shard, when this server has just become the active one. Before it serves, the caller must forget all
+    /// records that it has, throw away every answer that waits for a place, and take these instead; see [`Loaded::give_to`].
+    fn take_over(&mut self) -> Option<Loaded<P>> {
+        self.shared.book().take_over()
+    }
+
+    /// Ends the log, as dropping it does, and is silent from now on: for a shard that cannot take the records over.
+    fn stop(&mut self, reason: &str) {
+        log::error!("{reason}");
+        let mut book = self.shared.book();
+        book.role = Role::Stopped;
+        book.status.error = Some(reason.to_owned());
+        drop(book);
+        self.shared.work.notify_one();
+    }
+
     fn has_room(&self) -> bool {
         self.shared.book().has_room()
     }
@@ -295,7 +295,7 @@ impl<P: Program> Loaded<P> {
     /// Makes these the records of a store that is empty, which is the one that decides from now on (RP-ST-6).
     ///
     /// # Errors
-    /// It cannot hold as many. It must not serve then, as what it does not hold would begin anew: see [`EngineLog::stop`].
+    /// It cannot hold as many. It must not serve then, as what it does not hold would begin anew: see [`Durability::stop`].
     pub fn give_to<R: Records<P>, I: Initializer<P>>(
         mut self,
         now: Instant,

@@ -80,6 +80,10 @@ impl<P: Program> Durability<P> for Late {
         Service::Serves
     }
 
+    fn stop(&mut self, reason: &str) {
+        panic!("{reason}");
+    }
+
     fn has_room(&self) -> bool {
         true
     }

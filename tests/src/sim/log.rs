@@ -147,6 +147,10 @@ where
         Service::Serves
     }
 
+    fn stop(&mut self, reason: &str) {
+        panic!("{reason}");
+    }
+
     fn has_room(&self) -> bool {
         true
     }
