@@ -10,6 +10,7 @@ pub mod histogram;
 pub mod http;
 pub mod limits;
 pub mod map;
+pub mod master;
 pub mod metrics;
 pub mod nat;
 pub mod parking;

@@ -19,6 +19,9 @@ pub const FLOWS_MAX: usize = 1 << 30;
 /// Most messages that may wait in all.
 pub const WAITING_MAX: usize = 1 << 20;
 
+/// Most bytes of entries that are kept for replicas that lack them, for each program of each shard.
+pub const LOG_MAX: usize = 1 << 30;
+
 /// Bytes that an outside port takes in the pool, for a protocol.
 const PORT_BYTES: usize = 20;
 
@@ -27,6 +30,12 @@ const PORT_BYTES: usize = 20;
 pub fn program_bytes<P: Program>(limits: &Limits) -> usize {
     let flows = limits.flows.saturating_mul(FlowMap::<P>::FLOW_BYTES);
     flows.saturating_add(limits.waiting.saturating_mul(CAPACITY))
+}
+
+/// Bytes that `pending` answers and a chain's log of `entries` bytes take: beside the entries, half as much to find them.
+#[must_use]
+pub fn log_bytes(pending: usize, entries: usize) -> usize {
+    pending.saturating_mul(CAPACITY).saturating_add(entries).saturating_add(entries / 2)
 }
 
 /// Bytes that the port pools of all shards take together.

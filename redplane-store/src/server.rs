@@ -20,32 +20,40 @@
 //! ```
 //!
 //! Contract: a `Server` that was started serves until it is stopped or dropped, both of which wait for its threads; a shard whose
-//! socket fails ends alone, is logged and shows in [`Server::failed_shards`]. Limits: one replica, so what the store knows is lost
-//! with the process; switches then start their flows anew, above all earlier epochs (`server/epoch.rs`).
+//! socket fails ends alone, is logged and shows in [`Server::failed_shards`]. What the store knows is lost with the process, unless
+//! [`ServerConfig::replication`] says where else it is; switches then start their flows anew, above all earlier epochs
+//! (`server/epoch.rs`).
+//!
+//! A replica of a group ([`Replication::Master`]) has one more thread, which beats at the configuration master, hands views to
+//! all shards, and lets replicas in that wait. One that was voted out ([`Server::is_removed`]) serves nobody, and has to be started
+//! anew.
 
+mod backing;
+mod board;
+mod config;
 mod epoch;
 mod error;
 mod programs;
 pub(crate) mod rows;
 mod shard_loop;
+mod steward;
 
+pub use config::{
+    CHAIN_LOG_BYTES, COUNTER_IDLE, DETECTION, DETECTION_MIN, HEAVY_HITTER_IDLE, LEASE_PERIOD_MAX,
+    LEASE_PERIOD_MIN, PENDING, REPLICAS_MAX, Replication, ServerConfig,
+};
 pub use error::StartError;
 
+use crate::chain::{Member, MemberId, View};
 use crate::http::MetricsServer;
-use crate::limits::{DEFAULT_LIMITS, FLOWS_MAX, WAITING_MAX, available_bytes, pool_bytes, program_bytes};
+use crate::master::{Master, Registration, StaticMaster};
 use crate::metrics::{self, Reader};
-use crate::nat::NatConfig;
 use crate::placement::Placement;
 use crate::pool::Protocol;
 use crate::report::Report;
-use crate::shard::{FlowMap, SNAPSHOTS_MAX};
-use crate::socket::{BatchSocket, BindError, PortUse};
-use programs::Programs;
-use redplane_apps::{Counter, HeavyHitter, Nat44};
-use redplane_core::program::Program;
-use redplane_core::store::Limits;
-use redplane_core::structure::Structure;
-use redplane_core::time::Span;
+use crate::socket::BatchSocket;
+use board::{Board, Follower};
+use programs::{Identity, Programs};
 use rows::{Numbers, Publisher};
 use shard_loop::{Clock, ShardLoop};
 use std::io;
@@ -54,142 +62,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use steward::Steward;
 
-/// Shortest lease period: ten times of what shards are polled in.
-pub const LEASE_PERIOD_MIN: Span = Span::from_millis(10);
+/// Beats in a detection time: three may be lost.
+const BEATS: u32 = 4;
 
-/// Longest lease period: ticks wrap, and a dead switch's flows stand still for this long.
-pub const LEASE_PERIOD_MAX: Span = Span::from_millis(60_000);
-
-/// How long a counter is kept that nothing counts, unless told otherwise.
-pub const COUNTER_IDLE: Duration = Duration::from_secs(3600);
-
-/// Runs of consecutive free ports that are tried for several shards when the kernel may choose.
-const PORT_TRIES: usize = 64;
-
-/// The same of a VLAN's sketch.
-pub const HEAVY_HITTER_IDLE: Duration = Duration::from_secs(3600);
-
-/// What the heavy-hitter detector keeps of a VLAN.
-type Structured = <HeavyHitter as Program>::Structure;
-
-/// What a store is told.
-#[derive(Debug, Clone)]
-pub struct ServerConfig {
-    /// Address of the first shard; the others listen on the ports above. Port 0: the kernel chooses.
-    pub listen: SocketAddr,
-    /// Number of shards, the same at the switches.
-    pub shards: u16,
-    /// Whether a running store of the same user may be joined on its ports, to take over from it.
-    pub takeover: bool,
-    /// The switches' lease period.
-    pub lease_period: Span,
-    /// What each program of each shard may hold (RP-ST-7).
-    pub limits: Limits,
-    /// The NAT, if it is served.
-    pub nat: Option<NatConfig>,
-    /// After how long an unused counter ends, if the counter is served.
-    pub counter_idle: Option<Duration>,
-    /// After how long the sketch of a VLAN ends in which nothing comes, if the heavy-hitter detector is served.
-    pub heavy_hitter_idle: Option<Duration>,
-    /// Address of the metrics endpoint, if there shall be one.
-    pub metrics: Option<SocketAddr>,
-}
-
-impl ServerConfig {
-    /// One shard that serves the counter with a lease period of 1 s, without a metrics endpoint.
-    #[must_use]
-    pub fn new(listen: SocketAddr) -> Self {
-        Self {
-            listen,
-            shards: 1,
-            takeover: false,
-            lease_period: Span::from_millis(1000),
-            limits: DEFAULT_LIMITS,
-            nat: None,
-            counter_idle: Some(COUNTER_IDLE),
-            heavy_hitter_idle: None,
-            metrics: None,
-        }
-    }
-
-    /// Bytes of memory that the store will take for flows, waiting messages and ports.
-    #[must_use]
-    pub fn memory_bytes(&self) -> usize {
-        let nat = self.nat.as_ref().map_or(0, |_| program_bytes::<Nat44>(&self.limits));
-        let counter = self.counter_idle.map_or(0, |_| program_bytes::<Counter>(&self.limits));
-        let heavy_hitter = self.heavy_hitter_idle.map_or(0, |_| {
-            let limits = self.limits_of_vlans();
-            let snapshots = limits.flows * size_of::<<Structured as Structure>::Assembly>();
-            program_bytes::<HeavyHitter>(&limits).saturating_add(snapshots)
-        });
-        let programs = nat.saturating_add(counter).saturating_add(heavy_hitter);
-        let shards = programs.saturating_mul(self.shards.into());
-        shards.saturating_add(self.nat.as_ref().map_or(0, pool_bytes))
-    }
-
-    /// The limits of a program whose flows are VLANs: there are fewer of them.
-    fn limits_of_vlans(&self) -> Limits {
-        Limits { flows: self.limits.flows.min(SNAPSHOTS_MAX + 1), ..self.limits }
-    }
-
-    fn check(&self) -> Result<(), StartError> {
-        if self.shards == 0 {
-            return Err(StartError::NoShards);
-        }
-        if self.listen.port() != 0 && self.listen.port().checked_add(self.shards - 1).is_none() {
-            return Err(StartError::PortsEnd(self.listen.port(), self.shards));
-        }
-        if self.nat.is_none() && self.counter_idle.is_none() && self.heavy_hitter_idle.is_none() {
-            return Err(StartError::NoProgram);
-        }
-        if !(LEASE_PERIOD_MIN..=LEASE_PERIOD_MAX).contains(&self.lease_period) {
-            return Err(StartError::LeasePeriod(self.lease_period));
-        }
-        let Limits { flows, waiting_per_flow, waiting } = self.limits;
-        for (name, value, max) in [
-            ("a number of flows", flows, FLOWS_MAX),
-            ("a number of waiting messages per flow", waiting_per_flow.into(), u16::MAX.into()),
-            ("a number of waiting messages", waiting, WAITING_MAX),
-        ] {
-            if value == 0 || value > max {
-                return Err(StartError::Limit(name, value, max));
-            }
-        }
-        let wanted_bytes = self.memory_bytes();
-        match available_bytes() {
-            Some(available_bytes) if wanted_bytes > available_bytes => {
-                Err(StartError::Memory { wanted_bytes, available_bytes })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// One socket per shard, on consecutive ports.
-    fn bind(&self) -> Result<Vec<BatchSocket>, BindError> {
-        let mut tries = if self.listen.port() == 0 && self.shards > 1 { PORT_TRIES } else { 1 };
-        loop {
-            tries -= 1;
-            match self.bind_once() {
-                Err(BindError::InUse(_)) if tries > 0 => {}
-                result => return result,
-            }
-        }
-    }
-
-    fn bind_once(&self) -> Result<Vec<BatchSocket>, BindError> {
-        let port_use = if self.takeover { PortUse::Join } else { PortUse::First };
-        let first = BatchSocket::bind(self.listen, port_use)?;
-        let mut address = first.local_address();
-        let mut sockets = vec![first];
-        while sockets.len() < self.shards.into() {
-            let Some(port) = address.port().checked_add(1) else { return Err(BindError::InUse(address)) };
-            address.set_port(port);
-            sockets.push(BatchSocket::bind(address, port_use)?);
-        }
-        Ok(sockets)
-    }
-}
+/// The shortest time between two beats.
+const BEAT_EVERY_MIN: Duration = Duration::from_millis(10);
 
 /// A running shard.
 #[derive(Debug)]
@@ -199,12 +78,21 @@ struct Running {
     thread: Option<JoinHandle<io::Result<()>>>,
 }
 
+/// A replica's part in its group.
+#[derive(Debug)]
+struct Part {
+    me: Member,
+    board: Arc<Board>,
+    steward: Option<JoinHandle<()>>,
+}
+
 /// A running store; ends when stopped or dropped.
 #[derive(Debug)]
 pub struct Server {
     shards: Vec<Running>,
     metrics: Option<MetricsServer>,
     stop: Arc<AtomicBool>,
+    group: Option<Part>,
 }
 
 /// How a store ended.
@@ -221,14 +109,16 @@ impl Server {
     ///
     /// # Errors
     /// See [`StartError`]; nothing is left running.
-    pub fn start(config: ServerConfig) -> Result<Self, StartError> {
+    pub fn start(mut config: ServerConfig) -> Result<Self, StartError> {
         config.check()?;
         let sockets = config.bind()?;
+        let clock = Clock::start();
+        let identity = identity(&config, clock).map_err(StartError::Random)?;
         let (epoch_floor, wait) = epoch::floor_now();
         let mut loops = Vec::with_capacity(sockets.len());
         for (shard, socket) in (0..config.shards).zip(sockets) {
             let placement = Placement { shard, shards: config.shards };
-            let programs = Programs::new(&config, placement, epoch_floor)?;
+            let programs = Programs::new(&config, identity, placement, epoch_floor)?;
             let nat = programs.nat.as_ref().map(|nat| nat.flows().initializer().inner().pool());
             if nat.is_some_and(|pool| Protocol::ALL.iter().any(|protocol| pool.capacity(*protocol) == 0)) {
                 return Err(StartError::PoolShare(shard));
@@ -236,12 +126,25 @@ impl Server {
             loops.push((shard, socket, programs));
         }
         config.log(&loops);
+        let held = Programs::buffers_held(&config);
 
-        let clock = Clock::start();
-        let mut server = Self { shards: Vec::new(), metrics: None, stop: Arc::new(AtomicBool::new(false)) };
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut server = Self { shards: Vec::new(), metrics: None, stop, group: None };
         std::thread::sleep(wait);
+        let steward = loops
+            .first()
+            .map(|(_, socket, _)| socket.local_address())
+            .and_then(|address| steward(&mut config, identity, address));
+        if let Some(steward) = &steward {
+            let (me, board) = (steward.me.member.clone(), Arc::clone(&steward.board));
+            server.group = Some(Part { me, board, steward: None });
+        }
         for (shard, socket, programs) in loops {
-            server.spawn(shard, socket, programs, &config, clock).map_err(StartError::Thread)?;
+            server.spawn(shard, socket, programs, held, clock).map_err(StartError::Thread)?;
+        }
+        if let (Some(steward), Some(part)) = (steward, &mut server.group) {
+            let thread = std::thread::Builder::new().name("steward".to_owned()).spawn(|| steward.run());
+            part.steward = Some(thread.map_err(StartError::Thread)?);
         }
         if let Some(address) = config.metrics {
             let readers: Vec<_> = server.shards.iter().map(|shard| shard.reader.clone()).collect();
@@ -257,10 +160,10 @@ impl Server {
         shard: u16,
         socket: BatchSocket,
         programs: Programs,
-        config: &ServerConfig,
+        held: usize,
         clock: Clock,
     ) -> io::Result<()> {
-        let (pool, inbox, outbox) = ShardLoop::buffers(Programs::buffers_held(config));
+        let (pool, inbox, outbox) = ShardLoop::buffers(held);
         let numbers = Numbers { programs: &programs, socket: socket.stats(), kernel_drops: 0, pool: &pool };
         let table = rows::table(&numbers);
         let label = shard.to_string();
@@ -268,9 +171,13 @@ impl Server {
         let address = socket.local_address();
         let publisher = Publisher::new(table, writer);
         let stop = Arc::clone(&self.stop);
+        let board = self.group.as_ref().map(|part| Arc::clone(&part.board));
+        let follower = board.clone().map(|board| Follower::new(board, shard));
         let shard_loop =
-            ShardLoop { socket, programs, pool, inbox, outbox, clock, publisher, kernel_drops: 0 };
+            ShardLoop { socket, programs, pool, inbox, outbox, clock, publisher, kernel_drops: 0, follower };
         let thread = std::thread::Builder::new().name(format!("shard {shard}")).spawn(move || {
+            // Also when it panics: a replica that lacks a shard has to leave its group.
+            let _end = board.map(TellsEnd);
             let result = shard_loop.run(&stop);
             if let Err(error) = &result {
                 log::error!("shard {shard} at {address} has ended: {error}");
@@ -279,6 +186,35 @@ impl Server {
         })?;
         self.shards.push(Running { address, reader, thread: Some(thread) });
         Ok(())
+    }
+
+    /// Which life of which replica this is, if it is one of a group.
+    #[must_use]
+    pub fn member(&self) -> Option<&Member> {
+        self.group.as_ref().map(|part| &part.me)
+    }
+
+    /// The newest view that this replica knows.
+    #[must_use]
+    pub fn view(&self) -> Option<View> {
+        self.group.as_ref().and_then(|part| part.board.standing().view)
+    }
+
+    /// Whether this replica was voted out of its group: it serves nobody any more, and has to be started anew to come back.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.group.as_ref().is_some_and(|part| part.board.is_removed())
+    }
+
+    /// Whether the store does its part, else why not.
+    ///
+    /// # Errors
+    /// It does not: a sentence that says why.
+    pub fn readiness(&self) -> Result<(), String> {
+        if let Some(shard) = self.failed_shards().first() {
+            return Err(format!("shard {shard} has ended"));
+        }
+        self.group.as_ref().map_or(Ok(()), |part| part.board.readiness())
     }
 
     /// Where the shards listen, by number.
@@ -306,15 +242,39 @@ impl Server {
         (0..).zip(&self.shards).filter(|(_, shard)| ended(shard)).map(|(number, _)| number).collect()
     }
 
-    /// Ends all threads and tells what was done. What waited is not answered: the network may lose it as well.
+    /// Ends all threads and tells what was done. What waited is not answered: the network may lose it as well. A group finds out
+    /// after the detection time; see [`Server::drain`].
     #[must_use = "shards may have failed"]
     pub fn stop(mut self) -> Stopped {
         let failures = self.end();
         Stopped { report: self.report(), failures }
     }
 
+    /// Leaves the group, so that the others go on without waiting, then stops. Serves until the group has a view without this
+    /// replica, at most for `longest`. A store that is alone, or the last that lives of its group, just stops.
+    #[must_use = "shards may have failed"]
+    pub fn drain(self, longest: Duration) -> Stopped {
+        if let Some(part) = &self.group {
+            part.board.wish(|wishes| wishes.leave = true);
+            if !part.board.wait(longest, |wishes| !wishes.left).left {
+                log::warn!("the configuration master did not take this replica out in time");
+            }
+        }
+        self.stop()
+    }
+
+    /// Ends all threads without a word to anybody, as a crash would: for tests and demonstrations of one.
+    pub fn kill(mut self) {
+        drop(self.end());
+        self.shards.clear();
+    }
+
     fn end(&mut self) -> Vec<(u16, String)> {
-        self.stop.store(true, Ordering::Relaxed);
+        // First of all: a shard that ends without it has to leave its group.
+        if let Some(part) = &self.group {
+            part.board.wish(|wishes| wishes.stop = true);
+        }
+        self.stop.store(true, Ordering::Release);
         self.metrics = None;
         let mut failures = Vec::new();
         for (number, shard) in (0..).zip(&mut self.shards) {
@@ -324,8 +284,61 @@ impl Server {
                 Some(Ok(Ok(()))) | None => {}
             }
         }
+        if let Some(steward) = self.group.as_mut().and_then(|part| part.steward.take())
+            && steward.join().is_err()
+        {
+            log::error!("the thread that speaks with the configuration master had panicked");
+        }
         failures
     }
+}
+
+/// Tells the board when its shard's thread ends.
+struct TellsEnd(Arc<Board>);
+
+impl Drop for TellsEnd {
+    fn drop(&mut self) {
+        self.0.set_shard_ended();
+    }
+}
+
+/// Draws a name that no other life of a replica has.
+fn identity(config: &ServerConfig, clock: Clock) -> io::Result<Identity> {
+    use std::io::Read;
+    let (mut id, mut boot) = ([0; 8], [0; 4]);
+    let mut source = std::fs::File::open("/dev/urandom")?;
+    source.read_exact(&mut id)?;
+    source.read_exact(&mut boot)?;
+    let id = match &config.replication {
+        // All replicas of a list have to name its members alike.
+        Replication::Static { me, .. } => MemberId(*me as u64),
+        _ => MemberId(u64::from_ne_bytes(id)),
+    };
+    Ok(Identity { id, boot: u32::from_ne_bytes(boot), start: clock.zero() })
+}
+
+/// Who speaks with the master of the group, if the store is one of a group.
+fn steward(config: &mut ServerConfig, identity: Identity, address: SocketAddr) -> Option<Steward> {
+    let setup = config.setup();
+    let (master, member, detection): (Box<dyn Master>, _, _) =
+        match std::mem::replace(&mut config.replication, Replication::Alone) {
+            Replication::Static { replicas, me } => {
+                let master = StaticMaster::new(&replicas);
+                let member = master.member(me)?.clone();
+                (Box::new(master), member, DETECTION)
+            }
+            Replication::Master { master, name, detection } => {
+                (master, Member { id: identity.id, name, address }, detection)
+            }
+            other => {
+                config.replication = other;
+                return None;
+            }
+        };
+    let board = Arc::new(Board::new(config.shards));
+    let me = Registration { member, setup };
+    let beat_every = (detection / BEATS).max(BEAT_EVERY_MIN);
+    Some(Steward::new(master, me, board, beat_every, config.replicas_max))
 }
 
 impl Drop for Server {
@@ -333,25 +346,5 @@ impl Drop for Server {
         for (shard, error) in self.end() {
             log::error!("shard {shard} had ended: {error}");
         }
-    }
-}
-
-impl ServerConfig {
-    fn log(&self, loops: &[(u16, BatchSocket, Programs)]) {
-        let Limits { flows, waiting_per_flow, waiting } = self.limits;
-        for (shard, socket, programs) in loops {
-            log::info!("shard {shard} of {} at {}", self.shards, socket.local_address());
-            if let Some(nat) = &programs.nat {
-                log::debug!("shard {shard}: {:?}", nat.flows().initializer().inner().pool());
-            }
-        }
-        log::info!(
-            "each program of each shard holds up to {flows} flows (nat: {} bytes a flow, counter: {}) and \
-             {waiting} waiting messages, {waiting_per_flow} for a flow; {} MiB in all",
-            FlowMap::<Nat44>::FLOW_BYTES,
-            FlowMap::<Counter>::FLOW_BYTES,
-            self.memory_bytes() >> 20
-        );
-        log::warn!("no durability beyond this process: one replica, whose state is lost when it ends");
     }
 }

@@ -46,7 +46,7 @@ use std::fmt;
 use nat::Nat;
 use register::Registers;
 use summary::Summary;
-use world::World;
+use world::{OneStore, World};
 
 /// A promise that was broken, in words, and when.
 #[derive(Clone, Debug)]
@@ -66,9 +66,9 @@ impl fmt::Display for Violation {
 /// Runs a seed; gives its counts, its trace (empty unless asked for), and the first promise that was broken.
 pub fn run(seed: u64, trace: bool) -> (Summary, Vec<String>, Result<(), Violation>) {
     match seed % 16 {
-        3 | 7 | 11 | 15 => World::<Nat, 8>::new(seed, trace).run(),
-        5 => World::<Registers<true>, 4>::new(seed, trace).run(),
+        3 | 7 | 11 | 15 => World::<Nat, OneStore<_>, 8>::new(seed, trace).run(),
+        5 => World::<Registers<true>, OneStore<_>, 4>::new(seed, trace).run(),
         // One set of the flow table for eight flows: what is scarce must be exercised.
-        _ => World::<Registers<false>, 4>::new(seed, trace).run(),
+        _ => World::<Registers<false>, OneStore<_>, 4>::new(seed, trace).run(),
     }
 }

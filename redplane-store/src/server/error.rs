@@ -1,11 +1,16 @@
 //! Why a store does not start, with what to do about it.
 
+use crate::chain::MEMBERS_MAX;
+use crate::engine::OpenError;
+use crate::engine::log::LogError;
 use crate::http;
 use crate::pool::ConfigError;
 use crate::socket::BindError;
 use redplane_core::time::Span;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 /// Why a store does not start.
 #[derive(Debug)]
@@ -31,6 +36,20 @@ pub enum StartError {
         /// What there is.
         available_bytes: usize,
     },
+    /// A list of replicas has none, too many, or not as many as that this is the one with this number.
+    ReplicaList(usize, usize),
+    /// The store listens at one address, and the list of replicas says that it is at another.
+    NotMe(SocketAddr, SocketAddr),
+    /// The detection time is shorter than [`super::DETECTION_MIN`].
+    Detection(Duration),
+    /// A replica listens at all addresses of the host: the others must be told one.
+    NoAddress(SocketAddr),
+    /// The engine's URL, group or hold is none.
+    Engine(OpenError),
+    /// A shard cannot have its log over the engine.
+    EngineLog(LogError),
+    /// The kernel gives no random numbers, of which a replica's name is made.
+    Random(io::Error),
     /// A UDP socket could not be had.
     Bind(BindError),
     /// The metrics endpoint could not be had.
@@ -43,7 +62,14 @@ impl StartError {
     /// Whether the system refused what a sound configuration asked for.
     #[must_use]
     pub fn is_by_system(&self) -> bool {
-        matches!(self, Self::Bind(_) | Self::Metrics(_) | Self::Thread(_))
+        matches!(
+            self,
+            Self::Bind(_)
+                | Self::Metrics(_)
+                | Self::Thread(_)
+                | Self::Random(_)
+                | Self::EngineLog(LogError::Thread(_))
+        )
     }
 }
 
@@ -77,6 +103,27 @@ impl fmt::Display for StartError {
                 wanted_bytes / MEBIBYTE,
                 available_bytes / MEBIBYTE
             ),
+            Self::ReplicaList(count, me) => write!(
+                f,
+                "this cannot be replica {me} of a list of {count}: number them from 0, and name at most {MEMBERS_MAX}"
+            ),
+            Self::NotMe(listen, replica) => write!(
+                f,
+                "this replica would listen at {listen} and the list says {replica}: the ports must be the same"
+            ),
+            Self::Detection(detection) => write!(
+                f,
+                "a detection time of {} ms is too short: a busy host would count as dead, use {} ms or more",
+                detection.as_millis(),
+                super::DETECTION_MIN.as_millis()
+            ),
+            Self::NoAddress(listen) => write!(
+                f,
+                "a replica cannot listen at {listen}: the other replicas have to be told one address of this host"
+            ),
+            Self::Engine(error) => error.fmt(f),
+            Self::EngineLog(error) => error.fmt(f),
+            Self::Random(error) => write!(f, "cannot read /dev/urandom: {error}"),
             Self::Bind(error) => error.fmt(f),
             Self::Metrics(error) => error.fmt(f),
             Self::Thread(error) => write!(f, "cannot start a thread for a shard: {error}"),
@@ -90,7 +137,8 @@ impl std::error::Error for StartError {
             Self::Pool(error) => error.source(),
             Self::Bind(error) => error.source(),
             Self::Metrics(error) => error.source(),
-            Self::Thread(error) => Some(error),
+            Self::Thread(error) | Self::Random(error) => Some(error),
+            Self::EngineLog(error) => error.source(),
             _ => None,
         }
     }
@@ -99,6 +147,18 @@ impl std::error::Error for StartError {
 impl From<ConfigError> for StartError {
     fn from(error: ConfigError) -> Self {
         Self::Pool(error)
+    }
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<LogError> for StartError {
+    fn from(error: LogError) -> Self {
+        Self::EngineLog(error)
     }
 }
 

@@ -3,29 +3,41 @@
 //! The schema byte of the datagram's first message decides. A datagram holds messages of one schema; one of another schema behind
 //! the first is counted as [`Reason::MessageSchema`] by the first one's program.
 
-use super::ServerConfig;
+use super::backing::Backing;
+use super::{Replication, ServerConfig, StartError};
+use crate::chain::{Chain, ChainConfig, Joining, Member, MemberId, Turn, View, is_link};
 use crate::datagram::{Datagram, Pool, Queue};
 use crate::durability::OneReplica;
+use crate::engine;
+use crate::engine::log::{EngineLog, LogConfig};
 use crate::nat::{NatInitializer, ticks};
 use crate::placement::{OnlyOwn, Placement};
-use crate::pool::ConfigError;
 use crate::shard::{Shard, ShardConfig, ZeroState};
 use redplane_apps::{Counter, HeavyHitter, Nat44};
 use redplane_core::count::{Counters, Reason};
 use redplane_core::packet::Buffer;
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
-use redplane_core::store::Instant;
-use redplane_core::time::Tick;
+use redplane_core::store::{Initializer, Instant, Records};
+use redplane_core::time::{Span, Tick};
 use redplane_core::wire::{Envelope, Flags, Header, Kind, Layout, Refusal, VERSION};
 use zerocopy::FromBytes;
 
-/// Answers that may wait to be durable: none has to, one replica commits at once.
-const PENDING: usize = 0;
+/// After how long without progress a link's entries are sent again.
+const RESEND: Span = Span::from_millis(5);
 
-pub(super) type NatShard = Shard<Nat44, OnlyOwn<NatInitializer>, OneReplica>;
-pub(super) type CounterShard = Shard<Counter, OnlyOwn<ZeroState>, OneReplica>;
-pub(super) type HeavyHitterShard = Shard<HeavyHitter, OnlyOwn<ZeroState>, OneReplica>;
+pub(super) type NatShard = Shard<Nat44, OnlyOwn<NatInitializer>, Backing<Nat44>>;
+pub(super) type CounterShard = Shard<Counter, OnlyOwn<ZeroState>, Backing<Counter>>;
+pub(super) type HeavyHitterShard = Shard<HeavyHitter, OnlyOwn<ZeroState>, Backing<HeavyHitter>>;
+
+/// Which life of which replica this process is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Identity {
+    pub(super) id: MemberId,
+    pub(super) boot: u32,
+    /// When the shards' clock was zero.
+    pub(super) start: std::time::Instant,
+}
 
 /// What a shard's thread serves.
 #[derive(Debug)]
@@ -37,51 +49,125 @@ pub(super) struct Programs {
     pub(super) counters: Counters,
     /// Refusals for an unknown schema.
     pub(super) unknown_schema: u32,
+    /// Whether datagrams of other replicas are for us.
+    has_links: bool,
+}
+
+/// The same statement for each program that is served.
+macro_rules! for_each {
+    ($programs:expr, $shard:ident => $do:expr) => {
+        if let Some($shard) = &mut $programs.nat {
+            $do;
+        }
+        if let Some($shard) = &mut $programs.counter {
+            $do;
+        }
+        if let Some($shard) = &mut $programs.heavy_hitter {
+            $do;
+        }
+    };
+}
+
+fn backing<P: Program>(
+    config: &ServerConfig,
+    identity: Identity,
+    placement: Placement,
+) -> Result<Backing<P>, StartError> {
+    Ok(match &config.replication {
+        Replication::Alone => Backing::One(OneReplica::default()),
+        Replication::Static { .. } | Replication::Master { .. } => {
+            let chain = ChainConfig {
+                id: identity.id,
+                boot: identity.boot,
+                shard: placement.shard,
+                log_bytes: config.chain_log_bytes,
+                resend: RESEND,
+                history: false,
+            };
+            Backing::Chain(Chain::new(chain, P::SCHEMA.id))
+        }
+        Replication::Engine { url, group, hold } => {
+            let engine = engine::open(url, group, placement.shard, P::SCHEMA.id, *hold)?;
+            let log = LogConfig { hold: *hold, room: config.limits.flows, start: identity.start };
+            Backing::Engine(EngineLog::start(engine, &log)?)
+        }
+    })
+}
+
+/// If this server has just become the one that has the engine's fence: what the engine had takes the place of all records, and no
+/// answer that still waits is ever given.
+fn take_over<P: Program, I: Initializer<P>>(
+    now: Instant,
+    shard: &mut Shard<P, I, Backing<P>>,
+    pool: &mut Pool,
+) {
+    let Backing::Engine(log) = &mut shard.durability else { return };
+    let Some(loaded) = log.take_over() else { return };
+    while let Some(key) =
+        shard.flows.records().len().checked_sub(1).and_then(|at| shard.flows.records().key_at(at))
+    {
+        shard.flows.apply_removal(&key);
+    }
+    while let Some(pending) = shard.pending.pop_front() {
+        pool.give(pending.datagram);
+    }
+    if loaded.give_to(now, &mut shard.flows).is_err()
+        && let Backing::Engine(log) = &mut shard.durability
+    {
+        log.stop(
+            "the engine has more flows than this store may hold: raise its limit of flows, and start it anew",
+        );
+    }
 }
 
 impl Programs {
     /// Those that the configuration names, without flows. Allocates all that they will ever use.
     pub(super) fn new(
         config: &ServerConfig,
+        identity: Identity,
         placement: Placement,
         epoch_floor: Epoch,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self, StartError> {
         let shard = ShardConfig {
             lease_period: config.lease_period,
             limits: config.limits,
-            pending: PENDING,
+            pending: config.pending_max(),
             epoch_floor,
             first_seq: Seq::default(),
         };
         let nat = match &config.nat {
             Some(nat) => {
                 let initializer = OnlyOwn::new(placement, NatInitializer::new(nat, placement)?);
-                Some(Shard::new(&shard, initializer, OneReplica::default()))
+                Some(Shard::new(&shard, initializer, backing(config, identity, placement)?))
             }
             None => None,
         };
-        let counter = config.counter_idle.map(|idle| {
-            let initializer = OnlyOwn::new(placement, ZeroState { idle_ticks: ticks(idle) });
-            Shard::new(&shard, initializer, OneReplica::default())
-        });
-        let heavy_hitter = config.heavy_hitter_idle.map(|idle| {
-            let initializer = OnlyOwn::new(placement, ZeroState { idle_ticks: ticks(idle) });
-            let limits = config.limits_of_vlans();
-            Shard::new(&ShardConfig { limits, ..shard }, initializer, OneReplica::default())
-        });
-        Ok(Self { nat, counter, heavy_hitter, counters: Counters::new(), unknown_schema: 0 })
+        let idle = |idle| OnlyOwn::new(placement, ZeroState { idle_ticks: ticks(idle) });
+        let counter = match config.counter_idle {
+            Some(time) => Some(Shard::new(&shard, idle(time), backing(config, identity, placement)?)),
+            None => None,
+        };
+        let heavy_hitter = match config.heavy_hitter_idle {
+            Some(time) => {
+                let shard = ShardConfig { limits: config.limits_of_vlans(), ..shard };
+                Some(Shard::new(&shard, idle(time), backing(config, identity, placement)?))
+            }
+            None => None,
+        };
+        let has_links = matches!(config.replication, Replication::Static { .. } | Replication::Master { .. });
+        Ok(Self { nat, counter, heavy_hitter, counters: Counters::new(), unknown_schema: 0, has_links })
     }
 
     /// Messages that may wait at once, each in a buffer of its own.
     pub(super) fn buffers_held(config: &ServerConfig) -> usize {
-        let served =
-            [config.nat.is_some(), config.counter_idle.is_some(), config.heavy_hitter_idle.is_some()];
-        let programs = served.into_iter().filter(|is_served| *is_served).count();
-        programs * (config.limits.waiting + PENDING)
+        config.served() * (config.limits.waiting + config.pending_max())
     }
 
     /// A datagram came in.
     pub(super) fn handle(&mut self, now: Instant, datagram: Box<Datagram>, out: &mut Queue, pool: &mut Pool) {
+        if self.has_links && is_link(datagram.payload()) {
+            return self.handle_link(now, datagram, pool);
+        }
         let is_of = |id| datagram.payload().get(1) == Some(&id);
         if let Some(nat) = self.nat.as_mut().filter(|_| is_of(Nat44::SCHEMA.id)) {
             nat.handle(now, datagram, out, pool);
@@ -94,17 +180,69 @@ impl Programs {
         }
     }
 
+    fn handle_link(&mut self, now: Instant, datagram: Box<Datagram>, pool: &mut Pool) {
+        let is_of = |id| datagram.payload().get(1) == Some(&id);
+        if datagram.is_truncated() {
+            self.counters.ignore(Reason::DatagramTooLong);
+            pool.give(datagram);
+        } else if let Some(nat) = self.nat.as_mut().filter(|_| is_of(Nat44::SCHEMA.id)) {
+            nat.handle_link(now, datagram, pool);
+        } else if let Some(counter) = self.counter.as_mut().filter(|_| is_of(Counter::SCHEMA.id)) {
+            counter.handle_link(now, datagram, pool);
+        } else if let Some(heavy) = self.heavy_hitter.as_mut().filter(|_| is_of(HeavyHitter::SCHEMA.id)) {
+            heavy.handle_link(now, datagram, pool);
+        } else {
+            self.counters.ignore(Reason::MessageSchema);
+            pool.give(datagram);
+        }
+    }
+
+    /// Sends what other replicas lack, and the answers that are durable.
+    pub(super) fn flush(&mut self, now: Instant, out: &mut Queue, pool: &mut Pool) {
+        for_each!(self, shard => shard.flush(now, out, pool));
+    }
+
     /// Time has passed.
     pub(super) fn poll(&mut self, now: Instant, out: &mut Queue, pool: &mut Pool) {
-        if let Some(nat) = &mut self.nat {
-            nat.poll(now, out, pool);
-        }
-        if let Some(counter) = &mut self.counter {
-            counter.poll(now, out, pool);
-        }
-        if let Some(heavy_hitter) = &mut self.heavy_hitter {
-            heavy_hitter.poll(now, out, pool);
-        }
+        for_each!(self, shard => {
+            take_over(now, shard, pool);
+            shard.poll(now, out, pool);
+        });
+    }
+
+    /// A view for all programs; says whether one of them was voted out.
+    pub(super) fn set_view(&mut self, now: Instant, view: &View, pool: &mut Pool) -> Turn {
+        let mut all = Turn::None;
+        for_each!(self, shard => {
+            let turn = shard.set_view(now, view, pool);
+            if all != Turn::Removed && turn != Turn::None {
+                all = turn;
+            }
+        });
+        all
+    }
+
+    /// Who would like to join.
+    pub(super) fn set_joiner(&mut self, now: Instant, joiner: Option<&Member>) {
+        for_each!(self, shard => shard.set_joiner(now, joiner));
+    }
+
+    /// How far the slowest program is with whoever joins.
+    pub(super) fn joining(&mut self) -> Joining {
+        let mut all = None;
+        for_each!(self, shard => {
+            let own = shard.chain().map_or(Joining::Nobody, |chain| chain.joining());
+            all = Some(match (all, own) {
+                (None, own) => own,
+                (Some(Joining::Ready(id)), Joining::Ready(other)) if id == other => Joining::Ready(id),
+                (
+                    Some(Joining::Ready(id) | Joining::Copying(id)),
+                    Joining::Ready(other) | Joining::Copying(other),
+                ) if id == other => Joining::Copying(id),
+                _ => Joining::Nobody,
+            });
+        });
+        all.unwrap_or(Joining::Nobody)
     }
 
     fn refuse_schema(&mut self, mut datagram: Box<Datagram>, out: &mut Queue, pool: &mut Pool) {

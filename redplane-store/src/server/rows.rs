@@ -4,9 +4,9 @@
 //! the shard runs a [`Publisher`] copies the numbers to where others may read them. Both see the same order because there is only
 //! one list.
 
+use super::backing::Backing;
 use super::programs::Programs;
 use crate::datagram::Pool;
-use crate::durability::Durability;
 use crate::metrics::{Label, Metric, Writer};
 use crate::pool::Protocol;
 use crate::shard::Shard;
@@ -95,10 +95,7 @@ pub(super) fn visit(numbers: &Numbers<'_>, sink: &mut impl Sink) {
     sink.gauge("redplane_store_buffers_free", help, &[], pool.available() as u64);
 }
 
-fn visit_shard<P: Program, I: Initializer<P>, D: Durability<P>>(
-    shard: &Shard<P, I, D>,
-    sink: &mut impl Sink,
-) {
+fn visit_shard<P: Program, I: Initializer<P>>(shard: &Shard<P, I, Backing<P>>, sink: &mut impl Sink) {
     let program = P::SCHEMA.name;
     // The other events are a switch's.
     for event in

@@ -1,5 +1,6 @@
 //! The loop of a shard's thread: receive a batch, handle it, see what time has brought, send.
 
+use super::board::Follower;
 use super::programs::Programs;
 use super::rows::{Numbers, Publisher};
 use crate::datagram::{Pool, Queue};
@@ -28,6 +29,11 @@ impl Clock {
         Self { start: std::time::Instant::now() }
     }
 
+    /// When it was zero.
+    pub(super) fn zero(self) -> std::time::Instant {
+        self.start
+    }
+
     fn now(self) -> Instant {
         // 2^64 ns are 584 years.
         Instant::from_nanos(self.start.elapsed().as_nanos() as u64)
@@ -44,6 +50,8 @@ pub(super) struct ShardLoop {
     pub(super) clock: Clock,
     pub(super) publisher: Publisher,
     pub(super) kernel_drops: u32,
+    /// Orders of the group's master, if there is one.
+    pub(super) follower: Option<Follower>,
 }
 
 impl ShardLoop {
@@ -78,6 +86,9 @@ impl ShardLoop {
         // One reading serves the batch. It is later than the arrival of all of it, so no lease ends here before it ends at its
         // holder, who counts from the sending (RP-SW-2).
         let now = self.clock.now();
+        if let Some(follower) = &mut self.follower {
+            follower.turn(now, &mut self.programs, &mut self.pool);
+        }
         while let Some(datagram) = self.inbox.pop() {
             self.programs.handle(now, datagram, &mut self.outbox, &mut self.pool);
         }
@@ -91,6 +102,7 @@ impl ShardLoop {
             *polls = polls.wrapping_add(1);
             self.publish();
         }
+        self.programs.flush(now, &mut self.outbox, &mut self.pool);
         self.socket.send(&mut self.outbox, &mut self.pool)?;
         Ok(())
     }

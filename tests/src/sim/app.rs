@@ -4,19 +4,21 @@
 //! promise was broken. It sees what a host sees, and what the log has committed.
 
 use redplane_core::program::Program;
-use redplane_core::store::{Initializer, Limits};
+use redplane_core::store::{FlowStore, Initializer, Limits};
 use redplane_core::switch::Config;
 use redplane_store::placement::Placement;
-use redplane_store::shard::Shard;
+use redplane_store::shard::{FlowMap, Shard};
 
-use super::log::{Durable, LateLog};
+use super::log::Durable;
 
 /// Key of the app's flows.
 pub type Key<A> = <<A as App>::Program as Program>::Key;
 /// State of the app's flows.
 pub type State<A> = <<A as App>::Program as Program>::State;
 /// A shard that serves the app.
-pub type AppShard<A> = Shard<<A as App>::Program, <A as App>::Initializer, LateLog<<A as App>::Program>>;
+pub type AppShard<A, D> = Shard<<A as App>::Program, <A as App>::Initializer, D>;
+/// The flows of one.
+pub type AppFlows<A> = FlowStore<<A as App>::Program, FlowMap<<A as App>::Program>, <A as App>::Initializer>;
 
 /// The port that inside hosts are at.
 pub const INSIDE_PORT: u16 = 1;
@@ -100,11 +102,11 @@ pub trait App: Sized {
     /// are counted from 1; one without a packet is the last.
     fn ask(&mut self, round: u32, id: u16) -> Option<Sent<Key<Self>>>;
     /// Questions that had no answer and should have had one.
-    fn unanswered<'a>(&self, shards: impl Iterator<Item = &'a AppShard<Self>>) -> usize
+    fn unanswered<'a>(&self, shards: impl Iterator<Item = &'a AppFlows<Self>>) -> usize
     where
         Self: 'a;
     /// Everything rests: what the initializers hold must be what the records say.
-    fn at_rest<'a>(&self, shards: impl Iterator<Item = &'a AppShard<Self>>) -> Result<(), String>
+    fn at_rest<'a>(&self, shards: impl Iterator<Item = &'a AppFlows<Self>>) -> Result<(), String>
     where
         Self: 'a;
     /// A frame in one line.

@@ -67,3 +67,16 @@ pub fn spoil(rng: &mut fastrand::Rng, message: &[u8], to_switch: bool) -> (Vec<u
     }
     (bytes, to_switch)
 }
+
+/// Spoils a datagram between replicas, whose header is 36 bytes and begins with version, schema and kind.
+pub fn spoil_link(rng: &mut fastrand::Rng, datagram: &[u8]) -> Vec<u8> {
+    let mut bytes = datagram.to_vec();
+    match rng.u32(0..4) {
+        0 => bytes.truncate(rng.usize(1..36)),
+        1 => bytes.truncate(rng.usize(36..44)),
+        2 => bytes[2] = rng.u8(4..),
+        // The view, or who it is from or for.
+        _ => bytes[rng.usize(8..32)] ^= 0x80,
+    }
+    bytes
+}

@@ -18,7 +18,7 @@ use redplane_store::nat::{NatConfig, NatInitializer, Timeouts};
 use redplane_store::placement::{OnlyOwn, Placement};
 use redplane_store::pool::Protocol;
 
-use super::app::{App, AppShard, Leaving, Sent};
+use super::app::{App, AppFlows, Leaving, Sent};
 use super::checker::translation::{End, Name, Shown, Translations};
 use super::frames::{self, ICMP, TCP, UDP};
 use super::log::Durable;
@@ -348,17 +348,17 @@ impl App for Nat {
         Some(self.send(packet))
     }
 
-    fn unanswered<'a>(&self, _: impl Iterator<Item = &'a AppShard<Self>>) -> usize {
+    fn unanswered<'a>(&self, _: impl Iterator<Item = &'a AppFlows<Self>>) -> usize {
         self.questions.iter().filter(|question| !question.answered).count()
     }
 
-    fn at_rest<'a>(&self, shards: impl Iterator<Item = &'a AppShard<Self>>) -> Result<(), String> {
+    fn at_rest<'a>(&self, shards: impl Iterator<Item = &'a AppFlows<Self>>) -> Result<(), String> {
         for (number, store) in shards.enumerate() {
-            let records = store.flows().records().iter().count();
+            let records = store.records().iter().count();
             if records > 0 {
                 return Err(format!("shard {number}: {records} records of mappings that are not used"));
             }
-            let pool = store.flows().initializer().inner().pool();
+            let pool = store.initializer().inner().pool();
             for protocol in Protocol::ALL {
                 let (available, capacity) = (pool.available(protocol), pool.capacity(protocol));
                 if available != capacity {

@@ -19,7 +19,7 @@ use redplane_core::time::Span;
 use redplane_core::wire::Refusal;
 use redplane_store::placement::Placement;
 
-use super::app::{App, AppShard, Leaving, Sent};
+use super::app::{App, AppFlows, Leaving, Sent};
 use super::checker::{durable, linear::History};
 use super::frames;
 use super::log::Durable;
@@ -335,9 +335,8 @@ impl<const OPEN: bool> App for Registers<OPEN> {
         None
     }
 
-    fn unanswered<'a>(&self, shards: impl Iterator<Item = &'a AppShard<Self>>) -> usize {
-        let keys: Vec<_> =
-            shards.flat_map(|shard| shard.flows().records().iter()).map(|(key, _)| *key).collect();
+    fn unanswered<'a>(&self, shards: impl Iterator<Item = &'a AppFlows<Self>>) -> usize {
+        let keys: Vec<_> = shards.flat_map(|shard| shard.records().iter()).map(|(key, _)| *key).collect();
         let full = keys.len() + 2 > FLOWS as usize;
         (0..FORBIDDEN)
             .filter(|flow| !self.is_answered(*flow, true))
@@ -346,7 +345,7 @@ impl<const OPEN: bool> App for Registers<OPEN> {
             .count()
     }
 
-    fn at_rest<'a>(&self, _: impl Iterator<Item = &'a AppShard<Self>>) -> Result<(), String> {
+    fn at_rest<'a>(&self, _: impl Iterator<Item = &'a AppFlows<Self>>) -> Result<(), String> {
         Ok(())
     }
 

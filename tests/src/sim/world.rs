@@ -3,13 +3,13 @@
 //! It moves frames, messages and time, and looks at what holds for any program: who owns a flow, and that what leaves has a right
 //! to. Frames are the [`App`]'s business.
 
+mod around;
 mod calm;
 mod misfortune;
 mod store;
 mod switch;
 
 use redplane_core::seq::{Epoch, Seq};
-use redplane_core::store::Instant;
 use redplane_core::time::Span;
 
 use super::Violation;
@@ -17,7 +17,8 @@ use super::app::{App, Key};
 use super::checker::owner;
 use super::network::{Network, Weather};
 use super::summary::Summary;
-use store::StoreNode;
+pub use around::Around;
+pub use store::{OneStore, Start, StoreSide, layout_of, shard_of};
 use switch::Node;
 
 /// The lease period of all runs.
@@ -31,27 +32,20 @@ const OWNERS_A_STEP: usize = 4;
 const SAFETY_NS: u64 = 250_000_000;
 
 /// One run, on switches of so many flow slots.
-pub struct World<A: App, const SLOTS: usize> {
-    app: A,
-    rng: fastrand::Rng,
-    now_ns: u64,
+pub struct World<A: App, S, const SLOTS: usize> {
+    around: Around<A>,
     nodes: Vec<Node<A, SLOTS>>,
-    stores: Vec<StoreNode<A>>,
-    network: Network,
+    store: S,
     routes: Vec<usize>,
     /// The flow of each packet that was sent, and whether it writes; the place is its number.
     sent: Vec<(Option<Key<A>>, bool)>,
-    summary: Summary,
-    trace: Option<Vec<String>>,
-    commit_late_ns: u64,
     packet_at_ns: u64,
     packet_every_ns: u64,
     fault_at_ns: u64,
     owner_next: usize,
-    calm: bool,
 }
 
-impl<A: App, const SLOTS: usize> World<A, SLOTS> {
+impl<A: App, S: StoreSide<A>, const SLOTS: usize> World<A, S, SLOTS> {
     /// A run of this seed. With `trace`, every message is written down.
     pub fn new(seed: u64, trace: bool) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
@@ -68,26 +62,35 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
         let epoch_floor = Epoch::new(if rng.bool() { u32::MAX - rng.u32(0..4) } else { rng.u32(..) });
         let first_seq = Seq::new(if rng.bool() { u32::MAX - rng.u32(0..20) } else { rng.u32(..) });
         let mut summary = Summary::of(A::NAME);
-        let nodes = (0..SWITCHES).map(|index| Node::new(&app, index, &mut rng, &mut summary)).collect();
-        Self {
+        let nodes = (0..SWITCHES)
+            .map(|index| Node::new(&app, index, S::DRIFT_PPM_MAX, &mut rng, &mut summary))
+            .collect::<Vec<_>>();
+        let routes = (0..app.routes()).map(|_| rng.usize(0..SWITCHES)).collect();
+        let store = S::new(&app, &mut rng, &mut summary, &Start { epoch_floor, first_seq });
+        let mut world = Self {
             nodes,
-            stores: (0..A::SHARDS).map(|shard| StoreNode::new(&app, shard, epoch_floor, first_seq)).collect(),
-            network: Network::new(weather),
-            routes: (0..app.routes()).map(|_| rng.usize(0..SWITCHES)).collect(),
-            app,
-            now_ns: 0,
+            routes,
             // Number 0 is nobody's: it is what a register that was never written shows.
             sent: vec![(None, false)],
-            summary,
-            trace: trace.then(Vec::new),
-            commit_late_ns: [0, 50_000, 500_000][rng.usize(0..3)],
             packet_at_ns: 0,
             packet_every_ns: [100_000, 300_000, 1_000_000][rng.usize(0..3)],
             fault_at_ns: rng.u64(0..LEASE.nanos()),
             owner_next: 0,
-            calm: false,
-            rng,
+            store,
+            around: Around {
+                app,
+                rng,
+                now_ns: 0,
+                network: Network::new(weather),
+                summary,
+                trace: trace.then(Vec::new),
+                calm: false,
+            },
+        };
+        for node in &mut world.nodes {
+            node.find_ways(A::SHARDS, world.store.replicas());
         }
+        world
     }
 
     /// Runs it to its end. Gives the counts, the trace, and the first promise that was broken.
@@ -95,45 +98,42 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
         let result = self
             .safety()
             .and_then(|()| self.liveness())
-            .map_err(|what| Violation { at_ns: self.now_ns, what });
+            .map_err(|what| Violation { at_ns: self.around.now_ns, what });
         self.collect();
-        (self.summary, self.trace.unwrap_or_default(), result)
+        (self.around.summary, self.around.trace.unwrap_or_default(), result)
     }
 
     fn safety(&mut self) -> Result<(), String> {
-        let idles = self.rng.u32(0..8) == 0;
-        let idle_at_ns = if idles { self.rng.u64(0..SAFETY_NS) } else { u64::MAX };
+        let idles = self.around.rng.u32(0..8) == 0;
+        let idle_at_ns = if idles { self.around.rng.u64(0..SAFETY_NS) } else { u64::MAX };
         let mut end_ns = SAFETY_NS;
-        while self.now_ns < end_ns {
-            if idles && end_ns == SAFETY_NS && self.now_ns > idle_at_ns {
-                let before = self.now_ns;
+        while self.around.now_ns < end_ns {
+            if idles && end_ns == SAFETY_NS && self.around.now_ns > idle_at_ns {
+                let before = self.around.now_ns;
                 self.long_idle()?;
-                end_ns += self.now_ns - before;
+                end_ns += self.around.now_ns - before;
             }
             self.step()?;
         }
-        self.app.check()
+        self.around.app.check()
     }
 
     /// The next thing that happens, whatever it is.
     fn step(&mut self) -> Result<(), String> {
         let switch_polls = self.nodes.iter().map(|node| node.poll_at_ns).min().unwrap_or(u64::MAX);
-        let store_polls = self.stores.iter().map(|store| store.poll_at_ns).min().unwrap_or(u64::MAX);
-        let commits = self.stores.iter().map(|store| store.commit_at_ns).min().unwrap_or(u64::MAX);
-        let flight = self.network.next_at_ns().unwrap_or(u64::MAX);
-        let faults = if self.calm { u64::MAX } else { self.fault_at_ns };
-        let next = [switch_polls, store_polls, commits, flight, self.packet_at_ns, faults].into_iter().min();
+        let store = self.store.next_at_ns();
+        let flight = self.around.network.next_at_ns().unwrap_or(u64::MAX);
+        let faults = if self.around.calm { u64::MAX } else { self.fault_at_ns };
+        let next = [switch_polls, store, flight, self.packet_at_ns, faults].into_iter().min();
         let Some(next) = next else { return Err("nothing will ever happen".into()) };
-        self.now_ns = self.now_ns.max(next);
-        if self.network.under_way() > FLOOD {
-            return Err(format!("a flood: {} datagrams are under way", self.network.under_way()));
+        self.around.now_ns = self.around.now_ns.max(next);
+        if self.around.network.under_way() > FLOOD {
+            return Err(format!("a flood: {} datagrams are under way", self.around.network.under_way()));
         }
         if flight == next {
             self.arrive()?;
-        } else if commits == next {
-            self.commit_stores()?;
-        } else if store_polls == next {
-            self.poll_stores();
+        } else if store == next {
+            self.store.act(&mut self.around)?;
         } else if self.packet_at_ns == next {
             self.host_sends()?;
         } else if faults == next {
@@ -145,9 +145,9 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
     }
 
     fn host_sends(&mut self) -> Result<(), String> {
-        self.packet_at_ns = self.now_ns + self.rng.u64(1..=2 * self.packet_every_ns);
+        self.packet_at_ns = self.around.now_ns + self.around.rng.u64(1..=2 * self.packet_every_ns);
         let id = self.next_id()?;
-        let sent = self.app.host_sends(&mut self.rng, id);
+        let sent = self.around.app.host_sends(&mut self.around.rng, id);
         self.send_packet(id, sent)
     }
 
@@ -155,19 +155,12 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
         u16::try_from(self.sent.len()).map_err(|_| "a run of more packets than numbers".into())
     }
 
-    fn note(&mut self, what: impl FnOnce(&A) -> String) {
-        if let Some(trace) = &mut self.trace {
-            trace.push(format!("{:>12} {}", self.now_ns, what(&self.app)));
-        }
-    }
-
     /// Looks at the next few flows; all of them have their turn within a few steps.
     fn check_owners(&mut self) -> Result<(), String> {
-        let now = Instant::from_nanos(self.now_ns);
-        let ticks: Vec<_> = self.nodes.iter().map(|node| node.tick(self.now_ns)).collect();
+        let ticks: Vec<_> = self.nodes.iter().map(|node| node.tick(self.around.now_ns)).collect();
         for _ in 0..OWNERS_A_STEP {
-            let key = &self.app.keys()[self.owner_next];
-            self.owner_next = (self.owner_next + 1) % self.app.keys().len();
+            let key = &self.around.app.keys()[self.owner_next];
+            self.owner_next = (self.owner_next + 1) % self.around.app.keys().len();
             let mut believers = [None; SWITCHES];
             for ((index, node), tick) in self.nodes.iter_mut().enumerate().zip(&ticks) {
                 let view = node.switch.as_mut().and_then(|switch| switch.inspect(*tick, key));
@@ -181,8 +174,8 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
             }
             if believers.iter().any(Option::is_some) {
                 let believers: Vec<_> = believers.into_iter().flatten().collect();
-                let store = &mut self.stores[store::shard_of::<A>(key)].shard;
-                owner::check(&believers, store.flows_mut().record(key), now)
+                self.store
+                    .check_owner(&believers, key, self.around.now_ns)
                     .map_err(|what| format!("flow {key:x?}: {what}"))?;
             }
         }

@@ -36,6 +36,7 @@
 //! | message cut short by its own flag `more` | `device.rs` | `uplink::several_messages_in_a_datagram_…`, 4 |
 //! | released packet leaves by the port it came in by | `device.rs` | `travel::device_with_the_counter_…`, 9 |
 //! | ARP learnt from anybody, or a group's address | `uplink.rs` | `uplink::next_hop_is_learnt_…`, 1 |
+//! | hardware address of a replica kept for the next one (RP-CH-6) | `uplink.rs` | `uplink::next_hop_that_is_the_store_…`, 2 |
 //! | ARP asked for once | `uplink.rs` | `uplink::next_hop_is_asked_for_…`, 1 |
 //! | IPv4 or UDP checksum not looked at | `uplink.rs` | `uplink::datagram_of_the_store_with_any_bit_flipped_…`, 2 |
 //! | checksum of zero sent as zero | `uplink.rs` | `uplink::checksum_that_comes_out_as_zero_…`, 2 |

@@ -7,21 +7,20 @@ use redplane_core::program::{Program, WhenSilent};
 use redplane_core::seq::Incarnation;
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
 use redplane_core::time::{Span, TICK_NANOS, Tick};
+use redplane_core::way::Way;
 use redplane_core::wire::{HEADROOM, Kind, Message, PORT_MAX};
 
-use super::store::{layout_of, shard_of};
-use super::{LEASE, SAFETY_NS, SWITCHES, World};
+use super::{LEASE, SAFETY_NS, SWITCHES, StoreSide, World, layout_of, shard_of};
 use crate::sim::app::{App, INSIDE_PORT, Key, Leaving, OUTSIDE_PORT, Sent};
 use crate::sim::checker::open::{Times, Watch};
 use crate::sim::frames;
-use crate::sim::garbage;
 use crate::sim::network::{End, Flight};
 use crate::sim::summary::{Fault, Summary};
 
 /// A mirror queue that fills up: what is scarce must be exercised.
 const COPIES: usize = 4;
-/// The clocks of switches differ from the store's by up to 9 parts in 1000; the guard is 10.
-const DRIFT_PPM_MAX: i64 = 9_000;
+/// How long a replica of a store may be silent before the next one is tried.
+const PATIENCE: Span = Span::from_millis(3);
 
 pub(super) type AppSwitch<A, const SLOTS: usize> = Switch<<A as App>::Program, SLOTS, COPIES>;
 
@@ -33,13 +32,21 @@ pub(super) struct Node<A: App, const SLOTS: usize> {
     offset_ns: u64,
     drift_ppm: i64,
     watch: Watch<Key<A>>,
+    /// The way to each shard.
+    ways: Vec<Way>,
     pub(super) poll_at_ns: u64,
     pub(super) up_at_ns: u64,
 }
 
 impl<A: App, const SLOTS: usize> Node<A, SLOTS> {
-    pub(super) fn new(app: &A, index: usize, rng: &mut fastrand::Rng, summary: &mut Summary) -> Self {
-        let drift_ppm = if rng.bool() { rng.i64(-DRIFT_PPM_MAX..=DRIFT_PPM_MAX) } else { 0 };
+    pub(super) fn new(
+        app: &A,
+        index: usize,
+        drift_ppm_max: i64,
+        rng: &mut fastrand::Rng,
+        summary: &mut Summary,
+    ) -> Self {
+        let drift_ppm = if rng.bool() { rng.i64(-drift_ppm_max..=drift_ppm_max) } else { 0 };
         if drift_ppm != 0 {
             summary.fault(Fault::ClockDrift);
         }
@@ -51,11 +58,17 @@ impl<A: App, const SLOTS: usize> Node<A, SLOTS> {
             offset_ns: if rng.bool() { (1 << 40) - rng.u64(0..SAFETY_NS) } else { rng.u64(0..1 << 40) },
             drift_ppm,
             watch: Watch::new(times::<A>(&config)),
+            ways: Vec::new(),
             poll_at_ns: 0,
             up_at_ns: 0,
         };
         node.boot(app, index, 0);
         node
+    }
+
+    /// Which of these many replicas of each shard serves is found out from now on.
+    pub(super) fn find_ways(&mut self, shards: u16, replicas: usize) {
+        self.ways = vec![Way::new(replicas, PATIENCE); usize::from(shards)];
     }
 
     /// The device's own clock, which does not wrap.
@@ -135,15 +148,15 @@ enum Cause {
     Answer,
 }
 
-impl<A: App, const SLOTS: usize> World<A, SLOTS> {
+impl<A: App, S: StoreSide<A>, const SLOTS: usize> World<A, S, SLOTS> {
     /// Gives a packet to the switch that its route leads to.
     pub(super) fn send_packet(&mut self, id: u16, sent: Sent<Key<A>>) -> Result<(), String> {
         self.sent.push((sent.key, sent.writes));
-        self.summary.packets += 1;
+        self.around.summary.packets += 1;
         let index = self.routes[sent.route];
-        let now = self.nodes[index].tick(self.now_ns);
+        let now = self.nodes[index].tick(self.around.now_ns);
         let Some(switch) = self.nodes[index].switch.as_mut() else {
-            self.summary.fault(Fault::PacketToDeadSwitch);
+            self.around.summary.fault(Fault::PacketToDeadSwitch);
             return Ok(());
         };
         let mut memory = vec![0; HEADROOM + sent.frame.len()];
@@ -152,14 +165,14 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
         let mut buffer = Buffer::new(&mut memory, HEADROOM, end).ok_or("buffer")?;
         let port = match sent.inside {
             // Some come in by a port that the device should not have.
-            _ if !self.calm && self.rng.u32(0..2_000) == 0 => PORT_MAX + 1,
+            _ if !self.around.calm && self.around.rng.u32(0..2_000) == 0 => PORT_MAX + 1,
             true => INSIDE_PORT,
             false => OUTSIDE_PORT,
         };
-        self.app.came_in(self.now_ns, id);
+        self.around.app.came_in(self.around.now_ns, id);
         let verdict = switch.handle_packet(now, Ingress { port, inside: sent.inside }, &mut buffer);
         let bytes = buffer.bytes().to_vec();
-        self.note(|app| format!("host -> switch {index}: packet {id}: {}", app.describe(&sent.frame)));
+        self.around.note(|app| format!("host -> switch {index}: packet {id}: {}", app.describe(&sent.frame)));
         self.obey(index, Cause::Switch, verdict, &bytes)
     }
 
@@ -176,20 +189,28 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
     }
 
     fn send_to_store(&mut self, index: usize, bytes: &[u8]) {
-        let Some(switch) = self.nodes[index].switch.as_ref() else { return };
+        let node = &mut self.nodes[index];
+        let Some(switch) = node.switch.as_ref() else { return };
         let mut shard = shard_of::<A>(switch.last_key());
-        let asks = Message::parse(bytes, layout_of::<A>)
-            .is_ok_and(|(message, _)| message.kind() == Kind::LeaseRequest);
-        if asks && !self.calm && A::SHARDS > 1 && self.rng.u32(0..200) == 0 {
-            self.summary.fault(Fault::WrongShard);
+        let parsed = Message::parse(bytes, layout_of::<A>).ok().map(|(message, _)| message);
+        let asks = parsed.is_some_and(|message| message.kind() == Kind::LeaseRequest);
+        if asks && !self.around.calm && A::SHARDS > 1 && self.around.rng.u32(0..200) == 0 {
+            self.around.summary.fault(Fault::WrongShard);
             shard = (shard + 1) % usize::from(A::SHARDS);
         }
-        self.transmit(End::Switch(index), End::Shard(shard), bytes);
+        if let Some(message) = parsed.filter(|message| message.kind() == Kind::GiveUp) {
+            node.watch.gave_up(&key_of::<A>(&message), message.epoch());
+        }
+        let tick = node.tick(self.around.now_ns);
+        let moved = node.ways[shard].sends(tick);
+        self.around.summary.rule("RP-CH-6", u64::from(moved));
+        let to = self.store.end(shard, node.ways[shard].current());
+        self.around.transmit(End::Switch(index), to, bytes);
     }
 
     fn output(&mut self, index: usize, cause: Cause, frame: &[u8]) -> Result<(), String> {
-        self.summary.outputs += 1;
-        self.note(|app| format!("switch {index} -> host: {}", app.describe(frame)));
+        self.around.summary.outputs += 1;
+        self.around.note(|app| format!("switch {index} -> host: {}", app.describe(frame)));
         let id = frames::id_of(frame).ok_or("an output without a number")?;
         let (key, writes) =
             *self.sent.get(usize::from(id)).ok_or("an output of a packet that was never sent")?;
@@ -198,83 +219,47 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
             Some(key) if at_once => self.check_right(index, &key, writes)?,
             _ => false,
         };
-        let leaving = Leaving { now_ns: self.now_ns, at_once, open };
-        let stores = &mut self.stores;
-        self.app.came_out(leaving, frame, |key| {
-            stores[shard_of::<A>(key)].shard.durability_mut().durable(key).copied()
-        })
+        let leaving = Leaving { now_ns: self.around.now_ns, at_once, open };
+        let store = &self.store;
+        self.around.app.came_out(leaving, frame, |key| store.durable(key).copied())
     }
 
     /// What a switch lets go by itself has a live lease that is durable, or is open by right (which is given).
     fn check_right(&mut self, index: usize, key: &Key<A>, writes: bool) -> Result<bool, String> {
         let node = &mut self.nodes[index];
-        let (tick, local_ns) = (node.tick(self.now_ns), node.local_ns(self.now_ns));
+        let (tick, local_ns) = (node.tick(self.around.now_ns), node.local_ns(self.around.now_ns));
         let view = node.switch.as_mut().and_then(|switch| switch.inspect(tick, key));
         let Some(view) = view.filter(|view| view.live) else {
             return node.watch.check(local_ns, key, writes).map(|()| true);
         };
-        let durable = self.stores[shard_of::<A>(key)].shard.durability_mut().durable(key);
+        let durable = self.store.durable(key);
         if durable.is_some_and(|durable| durable.epoch == view.epoch) {
             return Ok(false);
         }
         Err(format!("a packet left under epoch {}, but durable is {durable:?}", view.epoch))
     }
 
-    /// Sends a datagram, tells the app if a packet will arrive twice for it, and now and then sends garbage after it.
-    pub(super) fn transmit(&mut self, from: End, to: End, bytes: &[u8]) {
-        let parsed = Message::parse(bytes, layout_of::<A>).ok().map(|(message, _)| message);
-        if let Some(message) = parsed {
-            self.summary.message(message.kind());
-            self.note(|_| format!("{from:?} -> {to:?}: {message}"));
-            if let (Kind::GiveUp, End::Switch(index)) = (message.kind(), from) {
-                self.nodes[index].watch.gave_up(&key_of::<A>(&message), message.epoch());
-            }
-        }
-        let twice = self.network.send(&mut self.rng, &mut self.summary, self.now_ns, from, to, bytes);
-        if let (true, Some(message)) = (twice, parsed)
-            && matches!(message.kind(), Kind::LeaseRequest | Kind::Grant)
-            && let Some(id) = message.piggyback().and_then(frames::id_of)
-        {
-            self.app.duplicated(self.now_ns, id);
-        }
-        if !self.calm && self.rng.u32(0..60) == 0 {
-            self.send_garbage(from, to, bytes);
-        }
-    }
-
-    fn send_garbage(&mut self, from: End, to: End, bytes: &[u8]) {
-        self.summary.fault(Fault::Garbage);
-        let (spoiled, to_switch) = garbage::spoil(&mut self.rng, bytes, matches!(to, End::Switch(_)));
-        let (switch, shard) = match (from, to) {
-            (End::Switch(_), _) => (from, to),
-            _ => (to, from),
-        };
-        let (from, to) = if to_switch { (shard, switch) } else { (switch, shard) };
-        if let Ok((message, _)) = Message::parse(&spoiled, layout_of::<A>) {
-            self.summary.message(message.kind());
-            // What can still be told for a message may make its packet arrive once more.
-            if let Some(id) = message.piggyback().and_then(frames::id_of) {
-                self.app.duplicated(self.now_ns, id);
-            }
-        }
-        self.network.send(&mut self.rng, &mut self.summary, self.now_ns, from, to, &spoiled);
-    }
-
     /// The next datagram arrives.
     pub(super) fn arrive(&mut self) -> Result<(), String> {
-        let Some(flight) = self.network.arrive() else { return Ok(()) };
+        let Some(flight) = self.around.network.arrive() else { return Ok(()) };
         match flight.to {
-            End::Shard(shard) => self.arrive_at_store(shard, &flight),
+            End::Shard(_) => self.store.arrive(&mut self.around, &flight),
             End::Switch(index) => self.arrive_at_switch(index, &flight),
         }
     }
 
     fn arrive_at_switch(&mut self, index: usize, flight: &Flight) -> Result<(), String> {
-        let now = self.nodes[index].tick(self.now_ns);
+        let now = self.nodes[index].tick(self.around.now_ns);
         if self.nodes[index].switch.is_some() {
-            self.nodes[index].watch_arrival(index, self.now_ns, &flight.bytes);
+            self.nodes[index].watch_arrival(index, self.around.now_ns, &flight.bytes);
         }
-        let Some(switch) = self.nodes[index].switch.as_mut() else { return Ok(()) };
+        let node = &mut self.nodes[index];
+        let Some(switch) = node.switch.as_mut() else { return Ok(()) };
+        let (shard, replica) = self.store.whose(flight.from);
+        if let Some(way) = node.ways.get_mut(shard) {
+            let moved = way.hears(replica, &flight.bytes);
+            self.around.summary.rule("RP-CH-6", u64::from(moved));
+        }
         let kind = Message::parse(&flight.bytes, layout_of::<A>).ok().map(|(message, _)| message.kind());
         let mut memory = vec![0; HEADROOM + flight.bytes.len()];
         memory[HEADROOM..].copy_from_slice(&flight.bytes);
@@ -291,21 +276,21 @@ impl<A: App, const SLOTS: usize> World<A, SLOTS> {
 
     pub(super) fn poll_switches(&mut self) {
         for index in 0..SWITCHES {
-            if self.nodes[index].poll_at_ns <= self.now_ns {
-                self.nodes[index].poll_at_ns = self.now_ns + self.rng.u64(200_000..400_000);
+            if self.nodes[index].poll_at_ns <= self.around.now_ns {
+                self.nodes[index].poll_at_ns = self.around.now_ns + self.around.rng.u64(200_000..400_000);
                 self.poll_switch(index);
             }
             let node = &mut self.nodes[index];
-            if node.switch.is_none() && node.up_at_ns <= self.now_ns {
-                self.summary.fault(Fault::Restart);
+            if node.switch.is_none() && node.up_at_ns <= self.around.now_ns {
+                self.around.summary.fault(Fault::Restart);
                 node.incarnation = node.incarnation.next();
-                node.boot(&self.app, index, self.now_ns);
+                node.boot(&self.around.app, index, self.around.now_ns);
             }
         }
     }
 
     pub(super) fn poll_switch(&mut self, index: usize) {
-        let now = self.nodes[index].tick(self.now_ns);
+        let now = self.nodes[index].tick(self.around.now_ns);
         let mut memory = [0; HEADROOM];
         loop {
             let Some(switch) = self.nodes[index].switch.as_mut() else { return };
