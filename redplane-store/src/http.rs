@@ -1,4 +1,11 @@
-//! The metrics endpoint: answers `GET /metrics` and `GET /healthz`, and nothing else.
+//! The metrics endpoint: four pages over HTTP, and nothing else.
+//!
+//! | page | is |
+//! | --- | --- |
+//! | `/metrics` | all numbers, for Prometheus |
+//! | `/healthz` | 200: the process lives |
+//! | `/readyz` | 200 if the store does its part, else 503 with the reason |
+//! | `/status` | what `redplane store status` shows, as JSON |
 //!
 //! One thread, one connection at a time, one request per connection, everything bounded: the request's head by
 //! `HEAD_LEN_MAX` bytes and the whole exchange by `EXCHANGE_TIME`. A request's body is never read into memory,
@@ -31,6 +38,22 @@ const STOP_CHECK: Duration = Duration::from_millis(100);
 /// The content type of Prometheus' text format.
 const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 const PLAIN_TYPE: &str = "text/plain; charset=utf-8";
+const JSON_TYPE: &str = "application/json";
+
+/// What the pages say. Called on the endpoint's thread, once for each request.
+pub trait Pages: Send + 'static {
+    /// Appends the text of the metrics.
+    fn metrics(&mut self, out: &mut String);
+
+    /// Whether the store does its part.
+    ///
+    /// # Errors
+    /// It does not: a sentence that says why.
+    fn readiness(&mut self) -> Result<(), String>;
+
+    /// Appends a JSON object about the store.
+    fn status(&mut self, out: &mut String);
+}
 
 /// Why the endpoint could not be opened.
 #[derive(Debug)]
@@ -66,19 +89,15 @@ pub struct MetricsServer {
 }
 
 impl MetricsServer {
-    /// Serves at `address` (port 0: any free one) from a thread of its own. `render` appends the text of the
-    /// metrics; it is called on that thread, once per scrape.
+    /// Serves at `address` (port 0: any free one) from a thread of its own.
     ///
     /// # Errors
     /// The address cannot be had, or the thread not be started.
-    pub fn start(
-        address: SocketAddr,
-        render: impl FnMut(&mut String) + Send + 'static,
-    ) -> Result<Self, StartError> {
-        Self::open(address, render).map_err(|source| StartError { address, source })
+    pub fn start(address: SocketAddr, pages: impl Pages) -> Result<Self, StartError> {
+        Self::open(address, pages).map_err(|source| StartError { address, source })
     }
 
-    fn open(address: SocketAddr, render: impl FnMut(&mut String) + Send + 'static) -> io::Result<Self> {
+    fn open(address: SocketAddr, pages: impl Pages) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         // On Linux this bounds `accept` as well.
         SockRef::from(&listener).set_read_timeout(Some(STOP_CHECK))?;
@@ -87,7 +106,7 @@ impl MetricsServer {
         let stop_seen = Arc::clone(&stop);
         let thread = std::thread::Builder::new()
             .name("metrics".to_owned())
-            .spawn(move || serve(&listener, &stop_seen, render))?;
+            .spawn(move || serve(&listener, &stop_seen, pages))?;
         Ok(Self { local, stop, thread: Some(thread) })
     }
 
@@ -109,12 +128,12 @@ impl Drop for MetricsServer {
     }
 }
 
-fn serve(listener: &TcpListener, stop: &AtomicBool, mut render: impl FnMut(&mut String)) {
+fn serve(listener: &TcpListener, stop: &AtomicBool, mut pages: impl Pages) {
     let mut body = String::new();
     while !stop.load(Ordering::Relaxed) {
         match listener.accept() {
             Ok((stream, peer)) => {
-                if let Err(error) = Exchange::new(stream).run(&mut render, &mut body) {
+                if let Err(error) = Exchange::new(stream).run(&mut pages, &mut body) {
                     log::debug!("metrics client {peer}: {error}");
                 }
             }
@@ -137,7 +156,7 @@ struct Answer {
 
 impl Answer {
     /// Decides on a request's first line and puts the answer's text into `body`.
-    fn to(request_line: &[u8], render: &mut impl FnMut(&mut String), body: &mut String) -> Self {
+    fn to(request_line: &[u8], pages: &mut impl Pages, body: &mut String) -> Self {
         body.clear();
         let mut words = request_line.split(|byte| *byte == b' ');
         let (method, target, version) = (words.next(), words.next(), words.next());
@@ -154,11 +173,19 @@ impl Answer {
         let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
         match path {
             b"/metrics" => {
-                render(body);
+                pages.metrics(body);
                 Self { status: "200 OK", content_type: METRICS_TYPE, is_head }
             }
+            b"/status" => {
+                pages.status(body);
+                Self { status: "200 OK", content_type: JSON_TYPE, is_head }
+            }
+            b"/readyz" => match pages.readiness() {
+                Ok(()) => Self { is_head, ..Self::plain("200 OK", "ready\n", body) },
+                Err(why) => Self { is_head, ..Self::plain("503 Service Unavailable", &format!("{why}\n"), body) },
+            },
             b"/healthz" => Self { is_head, ..Self::plain("200 OK", "ok\n", body) },
-            _ => Self { is_head, ..Self::plain("404 Not Found", "try /metrics or /healthz\n", body) },
+            _ => Self { is_head, ..Self::plain("404 Not Found", "try /metrics, /healthz, /readyz or /status\n", body) },
         }
     }
 
@@ -179,12 +206,12 @@ impl Exchange {
         Self { stream, deadline: Instant::now() + EXCHANGE_TIME }
     }
 
-    fn run(&mut self, render: &mut impl FnMut(&mut String), body: &mut String) -> io::Result<()> {
+    fn run(&mut self, pages: &mut impl Pages, body: &mut String) -> io::Result<()> {
         let mut buffer = [0; HEAD_LEN_MAX];
         let answer = match self.read_head(&mut buffer)? {
             Some(head) => {
                 let line = head.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-                Answer::to(line, render, body)
+                Answer::to(line, pages, body)
             }
             None => {
                 body.clear();
@@ -261,13 +288,31 @@ impl Exchange {
 mod tests {
     use super::*;
 
+    /// Ready from the second question on.
+    #[derive(Default)]
+    struct Counts {
+        scrapes: u32,
+        questions: u32,
+    }
+
+    impl Pages for Counts {
+        fn metrics(&mut self, out: &mut String) {
+            self.scrapes += 1;
+            out.push_str(&format!("scrapes {}\n", self.scrapes));
+        }
+
+        fn readiness(&mut self) -> Result<(), String> {
+            self.questions += 1;
+            if self.questions > 1 { Ok(()) } else { Err("waits".to_owned()) }
+        }
+
+        fn status(&mut self, out: &mut String) {
+            out.push_str("{}");
+        }
+    }
+
     fn server() -> MetricsServer {
-        let mut scrapes = 0;
-        let render = move |out: &mut String| {
-            scrapes += 1;
-            out.push_str(&format!("scrapes {scrapes}\n"));
-        };
-        MetricsServer::start("127.0.0.1:0".parse().unwrap(), render).unwrap()
+        MetricsServer::start("127.0.0.1:0".parse().unwrap(), Counts::default()).unwrap()
     }
 
     /// Status line, headers, body.
@@ -305,6 +350,22 @@ mod tests {
         for path in ["/", "/metricsx", "/metrics/", "*"] {
             assert_eq!(get(&server, path).0, "HTTP/1.1 404 Not Found", "{path}");
         }
+    }
+
+    #[test]
+    fn store_that_is_not_ready_answers_503_with_the_reason_and_200_when_it_is() {
+        let server = server();
+        let (status, _, body) = get(&server, "/readyz");
+        assert_eq!((status.as_str(), body.as_str()), ("HTTP/1.1 503 Service Unavailable", "waits\n"));
+        let (status, _, body) = get(&server, "/readyz");
+        assert_eq!((status.as_str(), body.as_str()), ("HTTP/1.1 200 OK", "ready\n"));
+    }
+
+    #[test]
+    fn status_is_json() {
+        let (status, headers, body) = get(&server(), "/status");
+        assert_eq!((status.as_str(), body.as_str()), ("HTTP/1.1 200 OK", "{}"));
+        assert!(headers.contains("Content-Type: application/json"), "{headers}");
     }
 
     #[test]
@@ -370,13 +431,13 @@ mod tests {
         let address = server.local_address();
         drop(server);
         assert!(TcpStream::connect(address).is_err());
-        drop(MetricsServer::start(address, |_| {}).unwrap());
+        drop(MetricsServer::start(address, Counts::default()).unwrap());
     }
 
     #[test]
     fn address_in_use_is_named_in_the_error() {
         let server = server();
-        let error = MetricsServer::start(server.local_address(), |_| {}).unwrap_err();
+        let error = MetricsServer::start(server.local_address(), Counts::default()).unwrap_err();
         assert!(error.to_string().contains(&format!("{} is in use", server.local_address())), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Counters and gauges of a shard, and their text for Prometheus.
+//! Counters, gauges and histograms of a shard, and their text for Prometheus.
 //!
 //! If something breaks at night, a counter moves; counting must cost a shard next to nothing. So each shard has a
 //! table of numbers that it alone writes, by plain loads and stores, and that the metrics server reads whenever it
@@ -24,14 +24,20 @@
 //! # Ok::<(), metrics::TableError>(())
 //! ```
 //!
-//! Format: Prometheus text exposition 0.0.4. Limits: whole numbers only, no histograms; numbers read while a shard
+//! A histogram of times is a row per bucket, one for the sum and one for the count ([`Metric::times`]), written in that order.
+//!
+//! Format: Prometheus text exposition 0.0.4. Limits: whole numbers only, but for a sum of times; numbers read while a shard
 //! runs are each right, but not all of the same instant.
 
+use crate::histogram::Histogram;
 use std::cell::Cell;
 use std::fmt::{self, Write};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Nanoseconds of a tick, in which histograms count.
+const TICK_NANOS: u64 = 256;
 
 /// How a number behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +46,21 @@ pub enum Kind {
     Counter,
     /// Goes up and down.
     Gauge,
+    /// How many times were how long.
+    Histogram,
+}
+
+/// Which line of its metric a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The only one with these labels.
+    Value,
+    /// Times of a histogram up to the one in the label `le`.
+    Bucket,
+    /// The sum of a histogram's times, in nanoseconds.
+    Sum,
+    /// How many there were.
+    Count,
 }
 
 /// A label's name and value.
@@ -51,6 +72,7 @@ pub struct Metric {
     name: &'static str,
     help: &'static str,
     kind: Kind,
+    part: Part,
     labels: &'static [Label<'static>],
 }
 
@@ -58,13 +80,37 @@ impl Metric {
     /// A row for a counter; its name ends in `_total` by Prometheus' custom.
     #[must_use]
     pub const fn counter(name: &'static str, help: &'static str, labels: &'static [Label<'static>]) -> Self {
-        Self { name, help, kind: Kind::Counter, labels }
+        Self { name, help, kind: Kind::Counter, part: Part::Value, labels }
     }
 
     /// A row for a gauge; its name ends in the unit, if it has one.
     #[must_use]
     pub const fn gauge(name: &'static str, help: &'static str, labels: &'static [Label<'static>]) -> Self {
-        Self { name, help, kind: Kind::Gauge, labels }
+        Self { name, help, kind: Kind::Gauge, part: Part::Value, labels }
+    }
+
+    /// The rows for a [`Histogram`] of times, in the order of [`Histogram::cumulative`] and then sum and count; the name ends in
+    /// `_seconds` by Prometheus' custom. Its labels live as long as the process.
+    #[must_use]
+    pub fn times(name: &'static str, help: &'static str, labels: &[Label<'static>]) -> Vec<Self> {
+        let own: &'static [Label<'static>] = Box::leak(labels.into());
+        let row = |part, labels| Self { name, help, kind: Kind::Histogram, part, labels };
+        let bucket = |(end, _): (Option<u64>, u64)| {
+            let end: &'static str = match end {
+                Some(ticks) => Box::leak(seconds(ticks * TICK_NANOS).into_boxed_str()),
+                None => "+Inf",
+            };
+            let labels = own.iter().copied().chain([("le", end)]).collect::<Vec<_>>();
+            row(Part::Bucket, Vec::leak(labels))
+        };
+        let buckets = Histogram::default().cumulative().map(bucket).collect::<Vec<_>>();
+        buckets.into_iter().chain([row(Part::Sum, own), row(Part::Count, own)]).collect()
+    }
+
+    /// Whether this is a bucket of a histogram: what it counts, others count too.
+    #[must_use]
+    pub fn is_bucket(&self) -> bool {
+        self.part == Part::Bucket
     }
 
     /// Its name.
@@ -140,7 +186,7 @@ pub fn new(table: &'static [Metric], labels: &[Label<'_>]) -> Result<(Writer, Re
             if (earlier.help, earlier.kind) != (row.help, row.kind) {
                 return Err(TableError::Differs(row.name));
             }
-            if earlier.labels == row.labels {
+            if (earlier.part, earlier.labels) == (row.part, row.labels) {
                 return Err(TableError::Twice(row.name));
             }
         }
@@ -154,6 +200,20 @@ pub fn new(table: &'static [Metric], labels: &[Label<'_>]) -> Result<(Writer, Re
 }
 
 impl Writer {
+    /// Writes the rows of a histogram, the first of which is `row`; gives the row behind them.
+    ///
+    /// # Panics
+    /// The table has no such rows.
+    pub fn set_times(&self, row: usize, times: &Histogram) -> usize {
+        let mut at = row;
+        let ends = [times.sum_ticks().saturating_mul(TICK_NANOS), times.count()];
+        for value in times.cumulative().map(|(_, count)| count).chain(ends) {
+            self.set(at, value);
+            at += 1;
+        }
+        at
+    }
+
     /// Adds to a number; it wraps at 2^64.
     ///
     /// # Panics
@@ -208,6 +268,7 @@ pub fn render(readers: &[Reader], out: &mut String) {
         let kind = match kind {
             Kind::Counter => "counter",
             Kind::Gauge => "gauge",
+            Kind::Histogram => "histogram",
         };
         out.push_str("# HELP ");
         out.push_str(name);
@@ -217,12 +278,28 @@ pub fn render(readers: &[Reader], out: &mut String) {
         let _ = writeln!(out, "\n# TYPE {name} {kind}");
         for (set, index) in rows().filter(|(set, index)| set.table[*index].name == name) {
             let (labels, value) = (&set.labels[index], set.values[index].load(Ordering::Relaxed));
-            let _ = match labels.is_empty() {
-                true => writeln!(out, "{name} {value}"),
-                false => writeln!(out, "{name}{{{labels}}} {value}"),
+            out.push_str(name);
+            out.push_str(match set.table[index].part {
+                Part::Value => "",
+                Part::Bucket => "_bucket",
+                Part::Sum => "_sum",
+                Part::Count => "_count",
+            });
+            if !labels.is_empty() {
+                let _ = write!(out, "{{{labels}}}");
+            }
+            let _ = match set.table[index].part {
+                Part::Sum => writeln!(out, " {}", seconds(value)),
+                Part::Value | Part::Bucket | Part::Count => writeln!(out, " {value}"),
             };
         }
     }
+}
+
+/// Nanoseconds in seconds, without zeros that say nothing.
+fn seconds(nanos: u64) -> String {
+    let text = format!("{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn check_names(row: &Metric, labels: &[Label<'_>]) -> Result<(), TableError> {
@@ -330,6 +407,32 @@ redplane_flows{shard="1"} 0
             }
         });
         assert_eq!((reader.value(0), reader.value(3)), (Some(100_000), None));
+    }
+
+    #[test]
+    fn times_render_as_cumulative_buckets_in_seconds() {
+        let labels = &[("program", "nat")];
+        let mut rows = Metric::times("redplane_commit_seconds", "Commits.", labels);
+        rows.push(Metric::gauge("up", "Up.", &[]));
+        let (writer, reader) = new(Vec::leak(rows), &[("shard", "0")]).unwrap();
+        let mut times = Histogram::default();
+        [1, 3, 1 << 40].into_iter().for_each(|ticks| times.add(ticks));
+        let next = writer.set_times(0, &times);
+        writer.set(next, 1);
+        let mut text = String::new();
+        render(&[reader], &mut text);
+        for line in [
+            "# TYPE redplane_commit_seconds histogram",
+            "redplane_commit_seconds_bucket{shard=\"0\",program=\"nat\",le=\"0\"} 0",
+            "redplane_commit_seconds_bucket{shard=\"0\",program=\"nat\",le=\"0.000000256\"} 1",
+            "redplane_commit_seconds_bucket{shard=\"0\",program=\"nat\",le=\"0.000000768\"} 2",
+            "redplane_commit_seconds_bucket{shard=\"0\",program=\"nat\",le=\"+Inf\"} 3",
+            "redplane_commit_seconds_sum{shard=\"0\",program=\"nat\"} 281474.97671168",
+            "redplane_commit_seconds_count{shard=\"0\",program=\"nat\"} 3",
+            "up{shard=\"0\"} 1",
+        ] {
+            assert!(text.lines().any(|other| other == line), "{line} is not in\n{text}");
+        }
     }
 
     #[test]

@@ -1,35 +1,52 @@
 //! What a store has done so far: the numbers of its metrics, added up over its shards.
 
-use crate::metrics::{Label, Reader};
-use crate::server::rows::{EVENTS, FLOWS, IGNORED, RECEIVED, REFUSED, SENT};
+use crate::histogram::BUCKETS;
+use crate::metrics::{Label, Metric, Reader};
+use crate::server::rows::{COMMITS, EVENTS, FLOWS, IGNORED, RECEIVED, REFUSED, SENT};
 use redplane_core::count::{Event, Reason};
 use redplane_core::wire::{Kind, Refusal};
 use std::fmt;
+use std::time::Duration;
 
 /// The numbers of a store's shards at one time.
 ///
 /// Shards publish them about once a millisecond and a last time when they end.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// Name, labels and value, per shard.
-    samples: Vec<Vec<(&'static str, &'static [Label<'static>], u64)>>,
+    /// What each number means and is, per shard.
+    samples: Vec<Vec<(&'static Metric, u64)>>,
 }
 
 impl Report {
     pub(crate) fn of<'a>(readers: impl Iterator<Item = &'a Reader>) -> Self {
-        let sample = |reader: &Reader| {
-            reader.samples().map(|(metric, value)| (metric.name(), metric.labels(), value)).collect()
-        };
-        Self { samples: readers.map(sample).collect() }
+        Self { samples: readers.map(|reader| reader.samples().collect()).collect() }
     }
 
     /// The sum of all numbers with this name and, among others, these labels.
     #[must_use]
     pub fn sum(&self, name: &str, labels: &[Label<'_>]) -> u64 {
-        let matches = |own: &[Label<'_>]| labels.iter().all(|label| own.contains(label));
-        let rows =
-            self.samples.iter().flatten().filter(|(own, own_labels, _)| *own == name && matches(own_labels));
-        rows.map(|(.., value)| value).sum()
+        self.rows(name, labels).map(|(_, value)| value).sum()
+    }
+
+    fn rows(&self, name: &str, labels: &[Label<'_>]) -> impl Iterator<Item = &(&'static Metric, u64)> {
+        let fits = move |metric: &Metric| {
+            metric.name() == name && labels.iter().all(|label| metric.labels().contains(label))
+        };
+        self.samples.iter().flatten().filter(move |(metric, _)| fits(metric))
+    }
+
+    /// How long answers waited to be durable: the time that so many of a thousand of them did not exceed, up to the next power of two.
+    /// `None` if none waited.
+    #[must_use]
+    pub fn commit_latency(&self, of_thousand: u64) -> Option<Duration> {
+        // The same buckets in all shards and programs.
+        let mut counts = [0u64; BUCKETS];
+        let buckets = self.rows(COMMITS, &[]).filter(|(metric, _)| metric.is_bucket());
+        buckets.enumerate().for_each(|(index, (_, count))| counts[index % BUCKETS] += count);
+        let all = counts[BUCKETS - 1];
+        let wanted = (all * of_thousand).div_ceil(1000).max(1);
+        let bucket = counts.iter().position(|count| *count >= wanted)?;
+        Some(Duration::from_nanos(((1 << bucket) - 1) * 256))
     }
 
     /// How often this happened.

@@ -3,7 +3,7 @@
 //! ```text
 //! port base + 0 ─▶ shard 0 ┬ nat      each on a thread of its own, sharing nothing
 //! port base + 1 ─▶ shard 1 ┴ counter
-//!       ⋮                                                    http ─▶ /metrics, /healthz
+//!       ⋮                                                    http ─▶ /metrics, /healthz, /readyz, /status
 //! ```
 //!
 //! Switches pick the port by [`redplane_core::memory::shard_of`] the key. Every shard serves the same programs; the schema byte of
@@ -36,6 +36,7 @@ mod error;
 mod programs;
 pub(crate) mod rows;
 mod shard_loop;
+mod status;
 mod steward;
 
 pub use config::{
@@ -43,10 +44,10 @@ pub use config::{
     LEASE_PERIOD_MIN, PENDING, REPLICAS_MAX, Replication, ServerConfig,
 };
 pub use error::StartError;
+pub use status::Status;
 
-use crate::chain::{Member, MemberId, View};
+use crate::chain::{Member, View};
 use crate::http::MetricsServer;
-use crate::master::{Master, Registration, StaticMaster};
 use crate::metrics::{self, Reader};
 use crate::placement::Placement;
 use crate::pool::Protocol;
@@ -56,6 +57,7 @@ use board::{Board, Follower};
 use programs::{Identity, Programs};
 use rows::{Numbers, Publisher};
 use shard_loop::{Clock, ShardLoop};
+use status::Overview;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -63,12 +65,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use steward::Steward;
-
-/// Beats in a detection time: three may be lost.
-const BEATS: u32 = 4;
-
-/// The shortest time between two beats.
-const BEAT_EVERY_MIN: Duration = Duration::from_millis(10);
 
 /// A running shard.
 #[derive(Debug)]
@@ -93,6 +89,9 @@ pub struct Server {
     metrics: Option<MetricsServer>,
     stop: Arc<AtomicBool>,
     group: Option<Part>,
+    has_engine: bool,
+    /// Set when the thread of a shard ends.
+    shard_ended: Arc<AtomicBool>,
 }
 
 /// How a store ended.
@@ -113,7 +112,7 @@ impl Server {
         config.check()?;
         let sockets = config.bind()?;
         let clock = Clock::start();
-        let identity = identity(&config, clock).map_err(StartError::Random)?;
+        let identity = Identity::draw(&config, clock.zero()).map_err(StartError::Random)?;
         let (epoch_floor, wait) = epoch::floor_now();
         let mut loops = Vec::with_capacity(sockets.len());
         for (shard, socket) in (0..config.shards).zip(sockets) {
@@ -128,13 +127,19 @@ impl Server {
         config.log(&loops);
         let held = Programs::buffers_held(&config);
 
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut server = Self { shards: Vec::new(), metrics: None, stop, group: None };
+        let mut server = Self {
+            shards: Vec::new(),
+            metrics: None,
+            stop: Arc::default(),
+            group: None,
+            has_engine: matches!(config.replication, Replication::Engine { .. }),
+            shard_ended: Arc::default(),
+        };
         std::thread::sleep(wait);
         let steward = loops
             .first()
             .map(|(_, socket, _)| socket.local_address())
-            .and_then(|address| steward(&mut config, identity, address));
+            .and_then(|address| Steward::of(&mut config, identity, address, &server.shard_ended));
         if let Some(steward) = &steward {
             let (me, board) = (steward.me.member.clone(), Arc::clone(&steward.board));
             server.group = Some(Part { me, board, steward: None });
@@ -142,15 +147,15 @@ impl Server {
         for (shard, socket, programs) in loops {
             server.spawn(shard, socket, programs, held, clock).map_err(StartError::Thread)?;
         }
+        if let Some(address) = config.metrics {
+            let endpoint = MetricsServer::start(address, server.overview())?;
+            log::info!("metrics at http://{}/metrics", endpoint.local_address());
+            server.metrics = Some(endpoint);
+        }
+        // Last of all: once it has spoken, the group counts on this replica.
         if let (Some(steward), Some(part)) = (steward, &mut server.group) {
             let thread = std::thread::Builder::new().name("steward".to_owned()).spawn(|| steward.run());
             part.steward = Some(thread.map_err(StartError::Thread)?);
-        }
-        if let Some(address) = config.metrics {
-            let readers: Vec<_> = server.shards.iter().map(|shard| shard.reader.clone()).collect();
-            let endpoint = MetricsServer::start(address, move |out| metrics::render(&readers, out))?;
-            log::info!("metrics at http://{}/metrics", endpoint.local_address());
-            server.metrics = Some(endpoint);
         }
         Ok(server)
     }
@@ -172,12 +177,13 @@ impl Server {
         let publisher = Publisher::new(table, writer);
         let stop = Arc::clone(&self.stop);
         let board = self.group.as_ref().map(|part| Arc::clone(&part.board));
-        let follower = board.clone().map(|board| Follower::new(board, shard));
+        let follower = board.map(|board| Follower::new(board, shard));
+        let ended = TellsEnd(Arc::clone(&self.shard_ended));
         let shard_loop =
             ShardLoop { socket, programs, pool, inbox, outbox, clock, publisher, kernel_drops: 0, follower };
         let thread = std::thread::Builder::new().name(format!("shard {shard}")).spawn(move || {
             // Also when it panics: a replica that lacks a shard has to leave its group.
-            let _end = board.map(TellsEnd);
+            let _ended = ended;
             let result = shard_loop.run(&stop);
             if let Err(error) = &result {
                 log::error!("shard {shard} at {address} has ended: {error}");
@@ -211,10 +217,23 @@ impl Server {
     /// # Errors
     /// It does not: a sentence that says why.
     pub fn readiness(&self) -> Result<(), String> {
-        if let Some(shard) = self.failed_shards().first() {
-            return Err(format!("shard {shard} has ended"));
+        self.overview().readiness()
+    }
+
+    /// How the store does; what `/status` of the metrics endpoint says.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.overview().status()
+    }
+
+    fn overview(&self) -> Overview {
+        Overview {
+            readers: self.shards.iter().map(|shard| shard.reader.clone()).collect(),
+            board: self.group.as_ref().map(|part| Arc::clone(&part.board)),
+            name: self.member().map(|me| me.name.clone()).unwrap_or_default(),
+            has_engine: self.has_engine,
+            shard_ended: Arc::clone(&self.shard_ended),
         }
-        self.group.as_ref().map_or(Ok(()), |part| part.board.readiness())
     }
 
     /// Where the shards listen, by number.
@@ -293,52 +312,13 @@ impl Server {
     }
 }
 
-/// Tells the board when its shard's thread ends.
-struct TellsEnd(Arc<Board>);
+/// Tells when its shard's thread ends.
+struct TellsEnd(Arc<AtomicBool>);
 
 impl Drop for TellsEnd {
     fn drop(&mut self) {
-        self.0.set_shard_ended();
+        self.0.store(true, Ordering::Release);
     }
-}
-
-/// Draws a name that no other life of a replica has.
-fn identity(config: &ServerConfig, clock: Clock) -> io::Result<Identity> {
-    use std::io::Read;
-    let (mut id, mut boot) = ([0; 8], [0; 4]);
-    let mut source = std::fs::File::open("/dev/urandom")?;
-    source.read_exact(&mut id)?;
-    source.read_exact(&mut boot)?;
-    let id = match &config.replication {
-        // All replicas of a list have to name its members alike.
-        Replication::Static { me, .. } => MemberId(*me as u64),
-        _ => MemberId(u64::from_ne_bytes(id)),
-    };
-    Ok(Identity { id, boot: u32::from_ne_bytes(boot), start: clock.zero() })
-}
-
-/// Who speaks with the master of the group, if the store is one of a group.
-fn steward(config: &mut ServerConfig, identity: Identity, address: SocketAddr) -> Option<Steward> {
-    let setup = config.setup();
-    let (master, member, detection): (Box<dyn Master>, _, _) =
-        match std::mem::replace(&mut config.replication, Replication::Alone) {
-            Replication::Static { replicas, me } => {
-                let master = StaticMaster::new(&replicas);
-                let member = master.member(me)?.clone();
-                (Box::new(master), member, DETECTION)
-            }
-            Replication::Master { master, name, detection } => {
-                (master, Member { id: identity.id, name, address }, detection)
-            }
-            other => {
-                config.replication = other;
-                return None;
-            }
-        };
-    let board = Arc::new(Board::new(config.shards));
-    let me = Registration { member, setup };
-    let beat_every = (detection / BEATS).max(BEAT_EVERY_MIN);
-    Some(Steward::new(master, me, board, beat_every, config.replicas_max))
 }
 
 impl Drop for Server {

@@ -18,7 +18,7 @@ use redplane_store::server::{Replication, Server, ServerConfig};
 use std::collections::HashMap;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
-use support_servers::{Etcd, free_ports};
+use support_servers::{Etcd, Redis, free_ports};
 
 /// How long a test waits for what must come. Only a failing test waits so long.
 const SOON: Duration = Duration::from_secs(20);
@@ -338,6 +338,68 @@ fn fourth_replica_waits_until_a_place_is_free() {
     wait_until("it is let in", || spare.readiness().is_ok());
     writer.write_all(1);
     writer.read_back();
+}
+
+#[test]
+fn status_of_a_group_tells_roles_latency_and_what_is_not_durable() {
+    let group = LocalMaster::new(DETECTION);
+    let mut servers = group_of(3, &group);
+    let mut writer = Writer::of(&servers);
+    writer.write_all(2);
+    for (server, role) in servers.iter().zip(["head", "middle", "tail"]) {
+        wait_until("its numbers", || {
+            let status = server.status();
+            status.flows == u64::from(KEYS) && status.lag == 0
+        });
+        let status = server.status();
+        assert_eq!((status.role.as_str(), status.shards, &status.trouble), (role, 2, &None));
+        assert_eq!(status.view.unwrap().members.len(), 3);
+        let is_head = role == "head";
+        assert_eq!(status.commit_p99_us.is_some(), is_head, "the head alone waits for commits");
+        let report = server.report();
+        let entries = |what| report.sum("redplane_store_chain_entries_total", &[("what", what)]);
+        assert_eq!(entries("appended") > 0, is_head);
+        assert_eq!(entries("taken") > 0, !is_head);
+        let place = report.sum("redplane_store_place", &[("program", "counter")]);
+        assert_eq!(
+            place / 2,
+            ["head", "middle", "tail"].iter().position(|other| *other == role).unwrap() as u64 + 1
+        );
+    }
+    let spare = replica(any(), &group);
+    wait_until("it is seen", || servers[0].status().candidates == 1);
+    assert_eq!(spare.status().role, "waiting");
+    servers.truncate(0);
+}
+
+fn over_engine(url: &str) {
+    let hold = Duration::from_millis(500);
+    let start = || {
+        let replication = Replication::Engine { url: url.to_owned(), group: "counters".to_owned(), hold };
+        Server::start(config(any(), replication)).unwrap()
+    };
+    let first = start();
+    wait_until("the first is active", || first.readiness().is_ok());
+    let second = start();
+    let mut writer = Writer::new(1, [&first, &second].map(|server| server.addresses()[0]));
+    writer.write_all(2);
+    assert_eq!((first.status().role.as_str(), second.status().role.as_str()), ("active", "standby"));
+    assert!(second.readiness().unwrap_err().contains("standby"));
+    first.kill();
+    writer.write_all(2);
+    assert_eq!(second.status().role, "active");
+    assert!(second.status().commit_p50_us.is_some());
+    writer.read_back();
+}
+
+#[test]
+fn server_over_etcd_killed_is_followed_by_one_that_knows_what_it_acked() {
+    over_engine(&Etcd::start().url());
+}
+
+#[test]
+fn server_over_redis_killed_is_followed_by_one_that_knows_what_it_acked() {
+    over_engine(&Redis::start().url(1));
 }
 
 fn static_replica(replicas: &[SocketAddr], me: usize) -> Server {

@@ -15,8 +15,9 @@ use redplane_core::store::Limits;
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
 use redplane_core::time::{Span, Tick};
 use redplane_core::wire::{HEADROOM, Kind, Message, Refusal};
+use redplane_store::master::LocalMaster;
 use redplane_store::nat::NatConfig;
-use redplane_store::server::{Server, ServerConfig, StartError};
+use redplane_store::server::{Replication, Server, ServerConfig, StartError, Status};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
@@ -290,7 +291,8 @@ fn metrics_tell_what_was_asked_and_answered() {
     socket.send(&ask).unwrap();
     receive(&socket);
     eventually(&server, "the grant in the numbers", |server| server.report().sent(Kind::Grant) == 1);
-    let text = get(server.metrics_address().unwrap());
+    let text = get(server.metrics_address().unwrap(), "/metrics");
+    assert!(!text.contains("redplane_store_commit_seconds"), "nothing waits in a store that is alone");
     for line in [
         "redplane_store_received_messages_total{shard=\"0\",program=\"nat\",kind=\"LeaseRequest\"} 1",
         "redplane_store_sent_messages_total{shard=\"0\",program=\"nat\",kind=\"Grant\"} 1",
@@ -310,9 +312,25 @@ fn metrics_tell_what_was_asked_and_answered() {
     }
 }
 
-fn get(address: SocketAddr) -> String {
+#[test]
+fn store_that_is_alone_is_ready_and_says_how_it_does() {
+    let metrics = Some("127.0.0.1:0".parse().unwrap());
+    let server = start(ServerConfig { metrics, shards: 2, ..config() });
+    let socket = client(server.addresses()[0]);
+    socket.send(&Ask::new(Kind::LeaseRequest, 9, &[1, 2]).encode::<Nat44>()).unwrap();
+    receive(&socket);
+    eventually(&server, "the refusal", |server| server.report().refusal(Refusal::UnknownSchema) == 1);
+    let address = server.metrics_address().unwrap();
+    assert!(get(address, "/readyz").ends_with("ready\n"));
+    let status = get(address, "/status");
+    let status: Status = serde_json::from_str(status.split_once("\r\n\r\n").unwrap().1).unwrap();
+    assert_eq!((status.role.as_str(), status.shards, status.flows, status.view), ("alone", 2, 0, None));
+    assert_eq!(status.refused, [("UnknownSchema".to_owned(), 1)].into());
+}
+
+fn get(address: SocketAddr, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: store\r\n\r\n").unwrap();
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: store\r\n\r\n").as_bytes()).unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
@@ -341,6 +359,16 @@ fn faulty_configurations_are_refused_with_a_remedy() {
         let addresses = (0..addresses as u32).map(|index| Ipv4Addr::from(0xcb00_7100 + index)).collect();
         Some(NatConfig { ports, ..NatConfig::new(addresses) })
     };
+    let list = |ports: &[u16], me| Replication::Static {
+        replicas: ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect(),
+        me,
+    };
+    let master = |detection_ms| Replication::Master {
+        master: Box::new(LocalMaster::new(SOON)),
+        name: String::new(),
+        detection: Duration::from_millis(detection_ms),
+    };
+    let engine = |url: &str| Replication::Engine { url: url.to_owned(), group: "g".to_owned(), hold: SOON };
     let limits = |flows, waiting_per_flow, waiting| Limits { flows, waiting_per_flow, waiting };
     let high = "127.0.0.1:65535".parse().unwrap();
     for (config, words, by_system) in [
@@ -360,6 +388,27 @@ fn faulty_configurations_are_refused_with_a_remedy() {
         (ServerConfig { nat: nat(1..=10, 0), ..config() }, "outside address", false),
         (ServerConfig { nat: nat(0..=10, 1), ..config() }, "0-10", false),
         (ServerConfig { nat: nat(80..=80, 1), shards: 2, ..config() }, "no outside ports", false),
+        (ServerConfig { pending: 0, ..config() }, "wait to be durable of 0", false),
+        (ServerConfig { replicas_max: 9, ..config() }, "number of replicas of 9", false),
+        (
+            ServerConfig { replication: list(&[1, 2], 2), ..config() },
+            "cannot be replica 2 of a list of 2",
+            false,
+        ),
+        (ServerConfig { replication: list(&[1; 9], 0), ..config() }, "at most 8", false),
+        (ServerConfig { listen: high, replication: list(&[1, 2], 0), ..config() }, "must be the same", false),
+        (ServerConfig { replication: master(1), ..config() }, "detection time of 1 ms is too short", false),
+        (
+            ServerConfig { listen: "0.0.0.0:0".parse().unwrap(), replication: master(100), ..config() },
+            "cannot listen at 0.0.0.0",
+            false,
+        ),
+        (ServerConfig { replication: engine("mysql://a:1"), ..config() }, "`mysql`", false),
+        (
+            ServerConfig { replication: engine("etcd://a:1"), heavy_hitter_idle: Some(SOON), ..config() },
+            "has a structure",
+            false,
+        ),
         (ServerConfig { listen: "192.0.2.77:0".parse().unwrap(), ..config() }, "no address 192.0.2.77", true),
         (ServerConfig { metrics: Some("192.0.2.77:0".parse().unwrap()), ..config() }, "192.0.2.77", true),
     ] {

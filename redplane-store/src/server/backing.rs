@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::durability::{Durability, OneReplica, Service};
-use crate::engine::log::EngineLog;
+use crate::engine::log::{EngineLog, Loaded};
 use redplane_core::program::Program;
 use redplane_core::store::{Instant, Log, LogIndex, Record, Run};
 
@@ -30,11 +30,12 @@ macro_rules! each {
 }
 
 impl<P: Program> Backing<P> {
-    /// The chain, to look at.
-    pub(super) fn as_chain(&self) -> Option<&Chain> {
+    /// Which of the ways it is.
+    pub(super) fn number(&self) -> usize {
         match self {
-            Self::Chain(chain) => Some(chain),
-            Self::One(_) | Self::Engine(_) => None,
+            Self::One(_) => 0,
+            Self::Chain(_) => 1,
+            Self::Engine(_) => 2,
         }
     }
 }
@@ -75,6 +76,17 @@ impl<P: Program> Durability<P> for Backing<P> {
             Self::Chain(chain) => Some(chain),
             Self::One(_) | Self::Engine(_) => None,
         }
+    }
+
+    fn take_over(&mut self) -> Option<Loaded<P>> {
+        match self {
+            Self::Engine(log) => log.take_over(),
+            Self::One(_) | Self::Chain(_) => None,
+        }
+    }
+
+    fn stop(&mut self, reason: &str) {
+        each!(self, it => Durability::<P>::stop(it, reason));
     }
 
     fn has_room(&self) -> bool {

@@ -10,7 +10,7 @@ use crate::chain::{Joining, Member, Turn, View};
 use crate::datagram::Pool;
 use redplane_core::store::Instant;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What all shards have to do.
@@ -60,8 +60,8 @@ pub(super) struct Board {
     progress: Box<[AtomicU64]>,
     /// This replica was voted out.
     removed: AtomicBool,
-    /// A shard's thread has ended.
-    shard_ended: AtomicBool,
+    /// The thread of a shard has ended.
+    shard_ended: Arc<AtomicBool>,
     standing: Mutex<Standing>,
     wishes: Mutex<Wishes>,
     wake: Condvar,
@@ -82,13 +82,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Board {
-    pub(super) fn new(shards: u16) -> Self {
+    pub(super) fn new(shards: u16, shard_ended: Arc<AtomicBool>) -> Self {
         Self {
             version: AtomicU64::new(0),
             orders: Mutex::default(),
             progress: (0..shards).map(|_| AtomicU64::new(0)).collect(),
             removed: AtomicBool::new(false),
-            shard_ended: AtomicBool::new(false),
+            shard_ended,
             standing: Mutex::default(),
             wishes: Mutex::default(),
             wake: Condvar::new(),
@@ -131,10 +131,6 @@ impl Board {
         self.shard_ended.load(Ordering::Acquire)
     }
 
-    pub(super) fn set_shard_ended(&self) {
-        self.shard_ended.store(true, Ordering::Release);
-    }
-
     pub(super) fn standing(&self) -> Standing {
         lock(&self.standing).clone()
     }
@@ -173,14 +169,14 @@ impl Board {
 /// A shard's end of the board.
 #[derive(Debug)]
 pub(super) struct Follower {
-    board: std::sync::Arc<Board>,
+    board: Arc<Board>,
     shard: u16,
     version: u64,
     joiner: Option<Member>,
 }
 
 impl Follower {
-    pub(super) fn new(board: std::sync::Arc<Board>, shard: u16) -> Self {
+    pub(super) fn new(board: Arc<Board>, shard: u16) -> Self {
         Self { board, shard, version: 0, joiner: None }
     }
 

@@ -18,9 +18,10 @@ use redplane_core::count::{Counters, Reason};
 use redplane_core::packet::Buffer;
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Incarnation, Seq};
-use redplane_core::store::{Initializer, Instant, Records};
+use redplane_core::store::Instant;
 use redplane_core::time::{Span, Tick};
 use redplane_core::wire::{Envelope, Flags, Header, Kind, Layout, Refusal, VERSION};
+use std::io::{self, Read};
 use zerocopy::FromBytes;
 
 /// After how long without progress a link's entries are sent again.
@@ -37,6 +38,22 @@ pub(super) struct Identity {
     pub(super) boot: u32,
     /// When the shards' clock was zero.
     pub(super) start: std::time::Instant,
+}
+
+impl Identity {
+    /// Draws a name that no other life of a replica has.
+    pub(super) fn draw(config: &ServerConfig, start: std::time::Instant) -> io::Result<Self> {
+        let (mut id, mut boot) = ([0; 8], [0; 4]);
+        let mut source = std::fs::File::open("/dev/urandom")?;
+        source.read_exact(&mut id)?;
+        source.read_exact(&mut boot)?;
+        let id = match &config.replication {
+            // All replicas of a list have to name its members alike.
+            Replication::Static { me, .. } => MemberId(*me as u64),
+            _ => MemberId(u64::from_ne_bytes(id)),
+        };
+        Ok(Self { id, boot: u32::from_ne_bytes(boot), start })
+    }
 }
 
 /// What a shard's thread serves.
@@ -92,32 +109,6 @@ fn backing<P: Program>(
             Backing::Engine(EngineLog::start(engine, &log)?)
         }
     })
-}
-
-/// If this server has just become the one that has the engine's fence: what the engine had takes the place of all records, and no
-/// answer that still waits is ever given.
-fn take_over<P: Program, I: Initializer<P>>(
-    now: Instant,
-    shard: &mut Shard<P, I, Backing<P>>,
-    pool: &mut Pool,
-) {
-    let Backing::Engine(log) = &mut shard.durability else { return };
-    let Some(loaded) = log.take_over() else { return };
-    while let Some(key) =
-        shard.flows.records().len().checked_sub(1).and_then(|at| shard.flows.records().key_at(at))
-    {
-        shard.flows.apply_removal(&key);
-    }
-    while let Some(pending) = shard.pending.pop_front() {
-        pool.give(pending.datagram);
-    }
-    if loaded.give_to(now, &mut shard.flows).is_err()
-        && let Backing::Engine(log) = &mut shard.durability
-    {
-        log.stop(
-            "the engine has more flows than this store may hold: raise its limit of flows, and start it anew",
-        );
-    }
 }
 
 impl Programs {
@@ -204,10 +195,7 @@ impl Programs {
 
     /// Time has passed.
     pub(super) fn poll(&mut self, now: Instant, out: &mut Queue, pool: &mut Pool) {
-        for_each!(self, shard => {
-            take_over(now, shard, pool);
-            shard.poll(now, out, pool);
-        });
+        for_each!(self, shard => shard.poll(now, out, pool));
     }
 
     /// A view for all programs; says whether one of them was voted out.

@@ -6,7 +6,11 @@
 
 use super::backing::Backing;
 use super::programs::Programs;
+use crate::chain::Chain;
 use crate::datagram::Pool;
+use crate::durability::Durability;
+use crate::engine;
+use crate::histogram::Histogram;
 use crate::metrics::{Label, Metric, Writer};
 use crate::pool::Protocol;
 use crate::shard::Shard;
@@ -29,6 +33,20 @@ pub(crate) const RECEIVED: &str = "redplane_store_received_messages_total";
 pub(crate) const SENT: &str = "redplane_store_sent_messages_total";
 /// Flows with a record.
 pub(crate) const FLOWS: &str = "redplane_store_flows";
+/// How long answers waited to be durable.
+pub(crate) const COMMITS: &str = "redplane_store_commit_seconds";
+/// Entries that are not on every replica.
+pub(crate) const LAG: &str = "redplane_store_chain_lag";
+/// Requests that were dropped.
+pub(crate) const UNSERVED: &str = "redplane_store_unserved_total";
+/// Outside ports.
+pub(crate) const PORTS: &str = "redplane_store_nat_ports";
+/// Those that are free.
+pub(crate) const PORTS_FREE: &str = "redplane_store_nat_ports_free";
+/// Message buffers.
+pub(crate) const BUFFERS_FREE: &str = "redplane_store_buffers_free";
+/// Whether this server has the engine's fence.
+pub(crate) const ENGINE_ACTIVE: &str = "redplane_store_engine_active";
 /// Label value of what no program has seen.
 const NO_PROGRAM: &str = "none";
 
@@ -38,6 +56,8 @@ pub(super) trait Sink {
     fn wrapping(&mut self, name: &'static str, help: &'static str, labels: &[Label<'static>], count: u32);
     /// A count that does not wrap.
     fn counter(&mut self, name: &'static str, help: &'static str, labels: &[Label<'static>], count: u64);
+    /// How many times were how long.
+    fn times(&mut self, name: &'static str, help: &'static str, labels: &[Label<'static>], times: &Histogram);
     /// A number that goes up and down.
     fn gauge(&mut self, name: &'static str, help: &'static str, labels: &[Label<'static>], value: u64);
 }
@@ -92,7 +112,7 @@ pub(super) fn visit(numbers: &Numbers<'_>, sink: &mut impl Sink) {
     let help = "Datagrams that the kernel dropped because its receive buffer was full.";
     sink.wrapping("redplane_store_kernel_drops_total", help, &[], *kernel_drops);
     let help = "Message buffers that are free.";
-    sink.gauge("redplane_store_buffers_free", help, &[], pool.available() as u64);
+    sink.gauge(BUFFERS_FREE, help, &[], pool.available() as u64);
 }
 
 fn visit_shard<P: Program, I: Initializer<P>>(shard: &Shard<P, I, Backing<P>>, sink: &mut impl Sink) {
@@ -125,6 +145,85 @@ fn visit_shard<P: Program, I: Initializer<P>>(shard: &Shard<P, I, Backing<P>>, s
     sink.gauge("redplane_store_waiting", help, &labels, flows.waiting() as u64);
     let help = "Answers that wait to be durable.";
     sink.gauge("redplane_store_pending", help, &labels, shard.pending() as u64);
+    match shard.durability() {
+        Backing::One(_) => return,
+        Backing::Chain(chain) => visit_chain::<P>(chain, sink),
+        Backing::Engine(log) => visit_engine(program, &log.status(), sink),
+    }
+    let help = "How long answers waited to be durable.";
+    sink.times(COMMITS, help, &labels, shard.commit_ticks());
+    let help = "Requests that were dropped because it was not known whether this store may decide.";
+    sink.wrapping(UNSERVED, help, &labels, shard.unserved());
+}
+
+fn visit_chain<P: Program>(chain: &Chain, sink: &mut impl Sink) {
+    let program = P::SCHEMA.name;
+    let stats = chain.stats();
+    for (what, count) in [
+        ("appended", stats.appended),
+        ("coalesced", stats.coalesced),
+        ("taken", stats.taken),
+        ("resent", stats.resent),
+        ("gap", stats.gaps),
+    ] {
+        let help = "Entries of the chain: appended by the head, put in the place of an unsent one, taken from the \
+                    predecessor; and how often the link went back, or came upon a gap.";
+        let labels = [("program", program), ("what", what)];
+        sink.counter("redplane_store_chain_entries_total", help, &labels, count);
+    }
+    for (what, count) in [
+        ("sent", stats.sent),
+        ("received", stats.received),
+        ("ignored_other_view", stats.other_view),
+        ("ignored_other_life", stats.other_life),
+        ("ignored_malformed", stats.malformed),
+    ] {
+        let help = "Datagrams between replicas by what became of them.";
+        let labels = [("program", program), ("what", what)];
+        sink.counter("redplane_store_chain_datagrams_total", help, &labels, count);
+    }
+    for (what, count) in [
+        ("view", stats.views),
+        ("took_over", stats.took_over),
+        ("joined", stats.joined),
+        ("join_given_up", stats.join_given_up),
+    ] {
+        let help = "Changes of the chain: views, takeovers by this replica, replicas that joined at it or were given up.";
+        let labels = [("program", program), ("what", what)];
+        sink.counter("redplane_store_chain_changes_total", help, &labels, count);
+    }
+    let labels = [("program", program)];
+    let lag = chain.last().0.saturating_sub(Durability::<P>::committed(chain).0);
+    sink.gauge(LAG, "Entries that are not known to be on every replica.", &labels, lag);
+    let number = chain.view().map_or(0, |view| view.number);
+    sink.gauge("redplane_store_view", "Number of the newest view.", &labels, number);
+    let place = chain.place().filter(|_| !chain.is_removed()).map_or(0, |place| place as u64 + 1);
+    let help = "Where this replica stands: 1 is the head, 0 is no member.";
+    sink.gauge("redplane_store_place", help, &labels, place);
+}
+
+fn visit_engine(program: &'static str, status: &engine::log::Status, sink: &mut impl Sink) {
+    let labels = [("program", program)];
+    let help = "Whether this server has the shard's fence.";
+    sink.gauge(ENGINE_ACTIVE, help, &labels, status.is_active.into());
+    let help = "Flows whose newest state the engine does not have.";
+    sink.gauge("redplane_store_engine_pending", help, &labels, status.pending as u64);
+    let help = "Changes since the oldest that the engine does not have.";
+    sink.gauge("redplane_store_engine_lag", help, &labels, status.lag);
+    for (what, count) in [
+        ("batches", status.batches),
+        ("changes", status.changes),
+        ("failures", status.failures),
+        ("takeovers", status.takeovers),
+    ] {
+        let help = "What the engine did: batches, changes in them, batches that had to be sent again, times that the \
+                    fence was got.";
+        let labels = [("program", program), ("what", what)];
+        sink.counter("redplane_store_engine_total", help, &labels, count);
+    }
+    let help = "Time that the engine's batches took.";
+    let micros = status.commit_time.as_micros() as u64;
+    sink.counter("redplane_store_engine_commit_microseconds_total", help, &labels, micros);
 }
 
 /// What a store does with snapshots; the rules about them are for switches too.
@@ -151,8 +250,8 @@ fn visit_ports(pool: &crate::pool::PortPool, sink: &mut impl Sink) {
         };
         let labels = [("protocol", name)];
         let (free, all) = (pool.available(protocol), pool.capacity(protocol));
-        sink.gauge("redplane_store_nat_ports_free", "Outside ports that are free.", &labels, free.into());
-        sink.gauge("redplane_store_nat_ports", "Outside ports of the shard.", &labels, all.into());
+        sink.gauge(PORTS_FREE, "Outside ports that are free.", &labels, free.into());
+        sink.gauge(PORTS, "Outside ports of the shard.", &labels, all.into());
     }
     let stats = pool.stats();
     for (fate, count) in [
@@ -171,13 +270,19 @@ fn visit_ports(pool: &crate::pool::PortPool, sink: &mut impl Sink) {
 
 /// The names of the list as it stands for these programs.
 ///
-/// A table lives as long as the process because metrics are static, so it is made once for each choice of programs, however many
-/// stores a process starts.
+/// A table lives as long as the process because metrics are static, so it is made once for each choice of programs and backing, however
+/// many stores a process starts.
 pub(super) fn table(numbers: &Numbers<'_>) -> &'static [Metric] {
-    static TABLES: [OnceLock<Vec<Metric>>; 8] = [const { OnceLock::new() }; 8];
+    static TABLES: [OnceLock<Vec<Metric>>; 24] = [const { OnceLock::new() }; 24];
     let Programs { nat, counter, heavy_hitter, .. } = numbers.programs;
     let served = [nat.is_some(), counter.is_some(), heavy_hitter.is_some()];
     let choice = served.into_iter().fold(0, |choice, is_served| 2 * choice + usize::from(is_served));
+    let backing = [
+        nat.as_ref().map(|shard| shard.durability().number()),
+        counter.as_ref().map(|shard| shard.durability().number()),
+        heavy_hitter.as_ref().map(|shard| shard.durability().number()),
+    ];
+    let choice = 3 * choice + backing.into_iter().flatten().next().unwrap_or(0);
     TABLES[choice].get_or_init(|| {
         let mut names = Names(Vec::new());
         visit(numbers, &mut names);
@@ -194,6 +299,10 @@ impl Sink for Names {
 
     fn counter(&mut self, name: &'static str, help: &'static str, labels: &[Label<'static>], _: u64) {
         self.0.push(Metric::counter(name, help, Box::leak(labels.into())));
+    }
+
+    fn times(&mut self, name: &'static str, help: &'static str, labels: &[Label<'static>], _: &Histogram) {
+        self.0.extend(Metric::times(name, help, labels));
     }
 
     fn gauge(&mut self, name: &'static str, help: &'static str, labels: &[Label<'static>], _: u64) {
@@ -236,6 +345,10 @@ impl Sink for Publisher {
     fn counter(&mut self, _: &'static str, _: &'static str, _: &[Label<'static>], count: u64) {
         self.writer.set(self.row, count);
         self.row += 1;
+    }
+
+    fn times(&mut self, _: &'static str, _: &'static str, _: &[Label<'static>], times: &Histogram) {
+        self.row = self.writer.set_times(self.row, times);
     }
 
     fn gauge(&mut self, _: &'static str, _: &'static str, _: &[Label<'static>], value: u64) {

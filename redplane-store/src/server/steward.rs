@@ -10,10 +10,20 @@
 //! | admitting | no answer | asked again; the shards go on counting on it, for it may be a member by now |
 
 use super::board::{Board, Progress, Standing};
-use crate::chain::{MEMBERS_MAX, Member, MemberId, View};
-use crate::master::{Master, MasterError, Registration, Seen};
+use super::programs::Identity;
+use super::{DETECTION, Replication, ServerConfig};
+use crate::chain::{Member, MemberId, View};
+use crate::master::{Master, MasterError, Registration, Seen, StaticMaster};
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
+
+/// Beats in a detection time: three may be lost.
+const BEATS: u32 = 4;
+
+/// The shortest time between two beats.
+const BEAT_EVERY_MIN: Duration = Duration::from_millis(10);
 
 /// How often a joiner's progress is looked at.
 const JOIN_CHECK: Duration = Duration::from_millis(2);
@@ -31,12 +41,12 @@ enum Join {
 /// What the thread owns.
 #[derive(Debug)]
 pub(super) struct Steward {
-    pub(super) master: Box<dyn Master>,
+    master: Box<dyn Master>,
     pub(super) me: Registration,
     pub(super) board: Arc<Board>,
-    pub(super) beat_every: Duration,
+    beat_every: Duration,
     /// Most members of the group; further replicas wait.
-    pub(super) replicas_max: usize,
+    replicas_max: usize,
     state: State,
 }
 
@@ -53,13 +63,31 @@ struct State {
 }
 
 impl Steward {
-    pub(super) fn new(
-        mut master: Box<dyn Master>,
-        me: Registration,
-        board: Arc<Board>,
-        beat_every: Duration,
-        replicas_max: usize,
-    ) -> Self {
+    /// Whoever speaks with the master of the group, if the store is one of a group; takes the master out of the configuration.
+    /// `address` is where the first shard listens.
+    pub(super) fn of(
+        config: &mut ServerConfig,
+        identity: Identity,
+        address: SocketAddr,
+        shard_ended: &Arc<AtomicBool>,
+    ) -> Option<Self> {
+        let setup = config.setup();
+        let (mut master, member, detection): (Box<dyn Master>, _, _) =
+            match std::mem::replace(&mut config.replication, Replication::Alone) {
+                Replication::Static { replicas, me } => {
+                    let master = StaticMaster::new(&replicas);
+                    let member = master.member(me)?.clone();
+                    (Box::new(master), member, DETECTION)
+                }
+                Replication::Master { master, name, detection } => {
+                    (master, Member { id: identity.id, name, address }, detection)
+                }
+                other => {
+                    config.replication = other;
+                    return None;
+                }
+            };
+        let me = Registration { member, setup };
         master.register(me.clone());
         let state = State {
             view: None,
@@ -69,7 +97,14 @@ impl Steward {
             misfits: Vec::new(),
             trouble: Some("the configuration master has not answered yet".to_owned()),
         };
-        Self { master, me, board, beat_every, replicas_max: replicas_max.min(MEMBERS_MAX), state }
+        Some(Self {
+            master,
+            me,
+            board: Arc::new(Board::new(config.shards, Arc::clone(shard_ended))),
+            beat_every: (detection / BEATS).max(BEAT_EVERY_MIN),
+            replicas_max: config.replicas_max,
+            state,
+        })
     }
 
     /// Beats until the server ends, is voted out or wants to leave.
