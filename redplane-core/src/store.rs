@@ -32,6 +32,6 @@ mod record;
 mod replica;
 
 pub use assembly::{Assembly, AssemblyHead, NoAssembly, Parts, Run};
-pub use flow::{FlowStore, Handled, Limits, Outcome};
-pub use record::{Creation, Full, Initializer, Instant, Log, LogIndex, Owner, Record, Records};
+pub use flow::{FlowStore, Handled, Limits, Outcome, SwitchLimits};
+pub use record::{Creation, Full, Initializer, Instant, Log, LogIndex, Owner, Record, Records, Share};
 pub use replica::Told;

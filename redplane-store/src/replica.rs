@@ -108,6 +108,7 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
             pool.give(datagram);
         }
         self.flows.forget_waiting();
+        self.flows.records_mut().forget_waiting();
     }
 
     fn forget_all(&mut self) {

@@ -19,7 +19,7 @@ use redplane_core::program::{Program, Words};
 use redplane_core::seq::{Epoch, Seq};
 use redplane_core::store::{
     Assembly, Creation, FlowStore, Full, Handled, Initializer, Instant, Limits, LogIndex, Outcome, Record,
-    Records,
+    Records, Share, SwitchLimits,
 };
 use redplane_core::structure::Structure;
 use redplane_core::time::Span;
@@ -31,8 +31,8 @@ use crate::durability::{Durability, Service};
 use crate::histogram::Histogram;
 use crate::parking::Parking;
 
-/// Switches whose addresses a shard remembers, for recalls. Requests of further switches are served, but the leases that they
-/// hold are not recalled: they run out.
+/// Switches whose addresses a shard remembers, for recalls, and whose flows and waiting messages it counts. Requests of further
+/// switches are served, but the leases that they hold are not recalled: they run out; and limits for each switch do not stop them.
 pub const SWITCHES_MAX: usize = 1024;
 
 /// Records that one call of [`Shard::poll`] looks at for having ended (RP-ST-9).
@@ -67,11 +67,13 @@ pub struct FlowMap<P: Program> {
     limit: usize,
     /// The snapshots of flows that have sent one; nothing of programs without a structure.
     snapshots: IndexMap<P::Key, Box<<P::Structure as Structure>::Assembly>>,
+    /// What each switch takes.
+    shares: IndexMap<u16, Share>,
 }
 
 impl<P: Program> std::fmt::Debug for FlowMap<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { flows, limit, snapshots } = self;
+        let Self { flows, limit, snapshots, .. } = self;
         write!(f, "FlowMap {{ {} of {limit} flows, {} with snapshots }}", flows.len(), snapshots.len())
     }
 }
@@ -86,7 +88,18 @@ impl<P: Program> FlowMap<P> {
             flows: IndexMap::with_capacity(limit.saturating_mul(ROOM)),
             limit,
             snapshots: IndexMap::with_capacity(snapshots),
+            shares: IndexMap::with_capacity(SWITCHES_MAX),
         }
+    }
+
+    /// What each switch takes, as far as it is counted.
+    pub fn shares(&self) -> impl Iterator<Item = (&u16, &Share)> {
+        self.shares.iter()
+    }
+
+    /// All messages that waited were thrown away.
+    pub(crate) fn forget_waiting(&mut self) {
+        self.shares.values_mut().for_each(|share| share.waiting = 0);
     }
 
     /// How many flows have snapshots here.
@@ -145,6 +158,16 @@ impl<P: Program> Records<P> for FlowMap<P> {
             self.snapshots.insert(*key, Box::new(Assembly::EMPTY));
         }
         self.snapshots.get_mut(key).map(|assembly| &mut **assembly)
+    }
+
+    fn share(&mut self, switch: u16) -> Option<&mut Share> {
+        if !self.shares.contains_key(&switch) {
+            if self.shares.len() >= SWITCHES_MAX {
+                return None;
+            }
+            self.shares.insert(switch, Share::default());
+        }
+        self.shares.get_mut(&switch)
     }
 
     fn len(&self) -> usize {
@@ -240,6 +263,13 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
             received: KindCounts::default(),
             sent: KindCounts::default(),
         }
+    }
+
+    /// The same, with limits for each switch.
+    #[must_use]
+    pub fn with_switch_limits(mut self, limits: SwitchLimits) -> Self {
+        self.flows = self.flows.with_switch_limits(limits);
+        self
     }
 
     /// Buffers that the shard may hold at once, beside those in queues: what a [`Pool`] must have for it.

@@ -10,7 +10,7 @@ use redplane_apps::{Counter, Nat44};
 use redplane_core::count::{Event, Reason};
 use redplane_core::memory::shard_of;
 use redplane_core::seq::Epoch;
-use redplane_core::store::{Limits, Records};
+use redplane_core::store::{Limits, Records, SwitchLimits};
 use redplane_core::wire::{Flags, Header, Kind, Refusal};
 use redplane_store::nat::{NatConfig, NatInitializer, Timeouts};
 use redplane_store::placement::Placement;
@@ -210,11 +210,21 @@ fn rp_st_4_grant_and_ack_leave_only_when_the_log_is_committed() {
 }
 
 #[test]
-fn rp_st_4_refusal_promises_nothing_and_leaves_at_once() {
+fn rp_st_4_refusal_that_ends_no_lease_promises_nothing_and_leaves_at_once() {
     let mut bench = late();
     bench.ask(&lease(1));
-    assert_eq!(bench.refusal(&write(9, CONFIG.epoch_floor, 1)), Refusal::StaleEpoch);
+    let give_up = Ask::new(Kind::GiveUp, 1, &KEY).epoch(CONFIG.epoch_floor.successor()).seq(5);
+    assert_eq!(bench.refusal(&give_up), Refusal::NotCommitted);
     assert_eq!(bench.shard.pending(), 1);
+}
+
+#[test]
+fn rp_ch_3_refusal_that_ends_a_lease_waits_until_it_is_known_who_decides() {
+    let mut bench = late();
+    bench.ask(&lease(1));
+    assert_eq!(bench.ask(&write(9, CONFIG.epoch_floor, 1)), []);
+    bench.shard.durability_mut().commit();
+    assert_eq!(kinds(&bench.pass(1)), [(Kind::Grant, 1), (Kind::Refuse, 9)]);
 }
 
 #[test]
@@ -531,4 +541,35 @@ fn rp_st_9_returned_port_rests_before_the_next_flow_gets_it() {
     let second = bench.grant(1, &[17, INSIDE + 1, TCP_PORT.into()]);
     assert_ne!(first.state[1], second.state[1]);
     assert!(second.epoch.is_newer_than(first.epoch));
+}
+
+#[test]
+fn rp_st_7_switch_over_its_own_limit_begins_no_flow_and_leaves_room_for_others() {
+    let limits = SwitchLimits { flows: 2, waiting: 1 };
+    let Bench { shard, pool, out, now_ms } = counter();
+    let mut bench = Bench { shard: shard.with_switch_limits(limits), pool, out, now_ms };
+    let flow = |number: u32| [17, number, 0x0a00_0002, 0x1000_2000];
+    let first = bench.grant(1, &flow(1)).epoch;
+    bench.grant(1, &flow(2));
+    assert_eq!(bench.refusal(&Ask::new(Kind::LeaseRequest, 1, &flow(3))), Refusal::FlowsFull);
+    bench.grant(2, &flow(3));
+    // What exists is granted beyond it: a switch that takes over another's flows must get them.
+    let give_up = Ask::new(Kind::GiveUp, 1, &flow(1)).epoch(first);
+    assert_eq!(bench.answer(&give_up).kind, Kind::GiveUpAck);
+    bench.grant(2, &flow(1));
+    assert_eq!(bench.refusal(&Ask::new(Kind::LeaseRequest, 2, &flow(5))), Refusal::FlowsFull);
+    // Switch 1 has a flow less now.
+    bench.grant(1, &flow(5));
+    // One message of a switch may wait.
+    bench.grant(3, &flow(6));
+    assert_eq!(kinds(&bench.ask(&Ask::new(Kind::LeaseRequest, 4, &flow(6)))), [(Kind::Recall, 3)]);
+    assert_eq!(bench.refusal(&Ask::new(Kind::LeaseRequest, 4, &flow(5))), Refusal::WaitingFull);
+    assert_eq!(kinds(&bench.ask(&Ask::new(Kind::LeaseRequest, 5, &flow(5)))), [(Kind::Recall, 1)]);
+    // A flow that ends leaves room again.
+    let shares: Vec<_> = bench.shard.flows().records().shares().map(|(_, share)| share.flows).collect();
+    assert_eq!(shares.iter().sum::<usize>(), 6 - 1);
+    bench.pass(IDLE_MS + 2 * PERIOD_MS);
+    bench.pass(1);
+    let shares: Vec<_> = bench.shard.flows().records().shares().map(|(_, share)| share.flows).collect();
+    assert!(shares.iter().sum::<usize>() < 5, "{shares:?}");
 }

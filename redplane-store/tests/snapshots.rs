@@ -363,16 +363,17 @@ fn rp_sn_4_whole_runs_and_runs_on_the_base_make_one_snapshot() {
 }
 
 #[test]
-fn rp_sn_4_ack_that_makes_a_snapshot_complete_waits_until_that_is_durable() {
+fn rp_sn_4_acks_wait_until_their_runs_are_durable() {
     let (mut store, epoch) = granted();
     store.shard.durability_mut().prompt = false;
     store.shard.durability_mut().commit();
-    assert_taken(&mut store, &Run::whole(1, epoch, 5, 0..7));
-    assert_eq!(asked(&mut store, &Run::whole(1, epoch, 5, 7..8), Kind::SnapshotSlots), []);
-    assert_eq!(store.shard.pending(), 1);
+    for slots in [0..7, 7..8] {
+        assert_eq!(asked(&mut store, &Run::whole(1, epoch, 5, slots), Kind::SnapshotSlots), []);
+    }
+    assert_eq!(store.shard.pending(), 2);
     Late::commit(store.shard.durability_mut());
     let kinds: Vec<_> = store.pass(1).iter().map(|reply| reply.kind).collect();
-    assert_eq!(kinds, [Kind::SnapshotAck]);
+    assert_eq!(kinds, [Kind::SnapshotAck, Kind::SnapshotAck]);
 }
 
 #[test]

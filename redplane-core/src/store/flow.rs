@@ -1,6 +1,6 @@
 //! The per-flow rules, RP-ST-1, 2, 3, 5, 7, 8, 9 and 10.
 
-use super::{Assembly, Creation, Initializer, Instant, Log, LogIndex, Owner, Record, Records, Run};
+use super::{Assembly, Creation, Initializer, Instant, Log, LogIndex, Owner, Record, Records, Run, Share};
 use crate::count::{Counters, Event, Reason};
 use crate::packet::Buffer;
 use crate::program::{Program, Words};
@@ -23,6 +23,22 @@ pub struct Limits {
     pub waiting_per_flow: u16,
     /// Messages that wait in all.
     pub waiting: usize,
+}
+
+/// What a single switch may take of that (RP-ST-7): one that runs wild leaves room for the others. A flow that exists is granted
+/// to whoever asks, also beyond it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct SwitchLimits {
+    /// Flows whose last owner it is, beyond which it begins no new ones.
+    pub flows: usize,
+    /// Messages of it that wait.
+    pub waiting: usize,
+}
+
+impl SwitchLimits {
+    /// All that there is.
+    pub const NONE: Self = Self { flows: usize::MAX, waiting: usize::MAX };
 }
 
 /// What must be done with the buffer of a message.
@@ -114,6 +130,7 @@ pub struct FlowStore<P: Program, R, I> {
     pub(super) initializer: I,
     pub(super) period: Span,
     limits: Limits,
+    switch_limits: SwitchLimits,
     pub(super) waiting: usize,
     /// Where the numbering of a new flow's writes begins.
     first_seq: Seq,
@@ -135,6 +152,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             initializer,
             period: lease_period,
             limits,
+            switch_limits: SwitchLimits::NONE,
             waiting: 0,
             first_seq: Seq::default(),
             epoch_floor,
@@ -150,6 +168,27 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
     pub fn with_first_seq(mut self, first: Seq) -> Self {
         self.first_seq = first;
         self
+    }
+
+    /// The same, with limits for each switch.
+    pub fn with_switch_limits(mut self, limits: SwitchLimits) -> Self {
+        self.switch_limits = limits;
+        self
+    }
+
+    /// What a switch takes of the shard.
+    fn share(&mut self, owner: Owner) -> Share {
+        self.records.share(owner.switch).copied().unwrap_or_default()
+    }
+
+    /// A flow changes hands.
+    pub(super) fn pass(&mut self, from: Option<Owner>, to: Option<Owner>) {
+        if let Some(share) = from.and_then(|from| self.records.share(from.switch)) {
+            share.flows = share.flows.saturating_sub(1);
+        }
+        if let Some(share) = to.and_then(|to| self.records.share(to.switch)) {
+            share.flows += 1;
+        }
     }
 
     /// A message came in, or comes again from those that wait (`parked`). The buffer has [`crate::wire::HEADROOM`] bytes in front.
@@ -182,6 +221,9 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         let head_len = parsed.head_len();
         if parked {
             self.waiting = self.waiting.saturating_sub(1);
+            if let Some(share) = self.records.share(request.owner.switch) {
+                share.waiting = share.waiting.saturating_sub(1);
+            }
             if let Some(record) = self.records.get(&key) {
                 record.waiting = record.waiting.saturating_sub(1);
                 if request.kind == Kind::LeaseRequest {
@@ -209,6 +251,9 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         };
         if let Decision::Wait = decision {
             self.waiting += 1;
+            if let Some(share) = self.records.share(request.owner.switch) {
+                share.waiting += 1;
+            }
             if let Some(record) = self.records.get(&key) {
                 record.waiting += 1;
                 if request.kind == Kind::LeaseRequest {
@@ -260,6 +305,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         };
         self.counters.count(event);
         record.deadline = deadline;
+        let before = record.owner;
         if event != Event::GrantedAgain {
             record.epoch = record.epoch.successor();
             record.owner = Some(request.owner);
@@ -268,13 +314,15 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             record.index = log.append(&request.key, record);
             // Those who wait for what the old epoch wrote will not get it.
             *wakes = record.waiting > 0;
+            self.pass(before, Some(request.owner));
         }
         Decision::Grant { migrated: event != Event::GrantedNew, again: event == Event::GrantedAgain }
     }
 
     fn new_flow(&mut self, now: Instant, request: &Request<P::Key>, log: &mut impl Log<P>) -> Decision {
         // Room for a pair is asked for before anything is taken out of a pool.
-        if self.records.len() + 2 > self.limits.flows {
+        let is_over = self.share(request.owner).flows >= self.switch_limits.flows;
+        if is_over || self.records.len() + 2 > self.limits.flows {
             self.counters.count(Event::LimitReached);
             return Decision::Refuse(Refusal::FlowsFull);
         }
@@ -316,6 +364,7 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
             return Decision::Refuse(Refusal::FlowsFull);
         }
         self.counters.count(Event::GrantedNew);
+        self.pass(None, Some(request.owner));
         Decision::Grant { migrated: false, again: false }
     }
 
@@ -330,7 +379,11 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
     /// RP-ST-7: bounded, and the newest arrival is the one that is refused.
     fn wait(&mut self, request: &Request<P::Key>) -> Decision {
         let waiting = self.records.get(&request.key).map_or(0, |record| record.waiting);
-        if waiting >= self.limits.waiting_per_flow || self.waiting >= self.limits.waiting {
+        let of_switch = self.share(request.owner).waiting;
+        if waiting >= self.limits.waiting_per_flow
+            || self.waiting >= self.limits.waiting
+            || of_switch >= self.switch_limits.waiting
+        {
             self.counters.count(Event::LimitReached);
             return Decision::Refuse(Refusal::WaitingFull);
         }
@@ -660,12 +713,14 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
     /// Deletes a record.
     pub(super) fn forget(&mut self, key: &P::Key) {
         let Some(record) = self.records.get(key) else { return };
+        let owner = record.owner;
         // RP-ST-10: should the key come back, it starts above what is still under way.
         if record.epoch.is_newer_than(self.epoch_floor) {
             self.counters.count(Event::EpochRaised);
             self.epoch_floor = record.epoch;
         }
         self.records.remove(key);
+        self.pass(owner, None);
     }
 
     /// Ticks since a flow's last sign of life, after how many it has ended, and its state; `None` while it cannot have ended: its

@@ -84,6 +84,16 @@ impl<S> Record<S> {
     }
 }
 
+/// What a switch takes of a shard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Share {
+    /// Flows whose last owner it is.
+    pub flows: usize,
+    /// Messages of it that wait.
+    pub waiting: usize,
+}
+
 /// The map is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -100,6 +110,8 @@ pub trait Records<P: Program> {
     /// The memory for the snapshots of a key that has a record: made when it is first asked for, and empty then. `None`: there is
     /// no room for it, or this map keeps no snapshots.
     fn assembly(&mut self, key: &P::Key) -> Option<&mut <P::Structure as Structure>::Assembly>;
+    /// What this switch takes of the shard; `None` for one that is not counted.
+    fn share(&mut self, switch: u16) -> Option<&mut Share>;
     /// How many records there are.
     fn len(&self) -> usize;
     /// Whether there are none.

@@ -46,12 +46,15 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         let Told { owner, held, epoch, seq, state } = *told;
         let deadline = now + self.period;
         if let Some(record) = self.records.get(key) {
+            let before = record.owner;
             *record = Record { owner, held, epoch, seq, state, deadline, index, ..*record };
+            self.pass(before, owner);
             return Ok(());
         }
         let record =
             Record { owner, held, epoch, seq, state, deadline, index, waiting: 0, wanted: 0, recalled: None };
         self.records.insert(*key, record)?;
+        self.pass(None, owner);
         let pair = self.initializer.pair(key, &state);
         if pair.is_none_or(|pair| self.records.get(&pair).is_none()) {
             self.initializer.claim(key, &state);
