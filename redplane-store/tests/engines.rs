@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests to us, if not to clippy")]
 
+#[allow(dead_code, reason = "each user of it needs a part")]
 mod support_servers;
 
 use redplane_apps::Counter;

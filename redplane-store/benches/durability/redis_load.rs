@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, Pipeline, Value};
 
+use crate::cpu::Meter;
 use crate::{FLOWS, Trial, WINDOW, repeat_for};
 
 /// Connections that send pipelines; with them the window is full.
@@ -53,8 +54,9 @@ impl RedisLoad {
         Self { connections, script, seq: 0 }
     }
 
-    /// Keeps the window full for so long.
-    pub(crate) fn run(&mut self, how: How, length: Duration) -> Trial {
+    /// Keeps the window full for so long, and counts the servers' processor time.
+    pub(crate) fn run(&mut self, how: How, length: Duration, servers: &Meter) -> Trial {
+        let cpu_before = servers.read();
         let count = if how == How::WaitAWrite { WINDOW } else { CONNECTIONS };
         let (script, seq) = (&self.script, self.seq);
         let trials: Vec<(Trial, u64)> = std::thread::scope(|scope| {
@@ -77,6 +79,7 @@ impl RedisLoad {
             all.elapsed = all.elapsed.max(trial.elapsed);
             self.seq = self.seq.max(seq);
         }
+        all.cpu = servers.read() - cpu_before;
         all
     }
 }

@@ -1,4 +1,4 @@
-//! An etcd of three members.
+//! An etcd, of three members if not told otherwise.
 
 use super::{Dir, Process, free_ports, wait_until};
 use redplane_store::etcd::Client;
@@ -9,19 +9,24 @@ pub(crate) const MEMBERS: usize = 3;
 /// A cluster.
 pub(crate) struct Etcd {
     members: Vec<Process>,
-    clients: [u16; MEMBERS],
-    peers: [u16; MEMBERS],
+    clients: Vec<u16>,
+    peers: Vec<u16>,
     dir: Dir,
 }
 
 impl Etcd {
     /// Starts one, and waits until it answers.
     pub(crate) fn start() -> Self {
+        Self::of(MEMBERS)
+    }
+
+    /// The same, of so many members.
+    pub(crate) fn of(count: usize) -> Self {
         let ports: [u16; 2 * MEMBERS] = free_ports();
-        let clients = std::array::from_fn(|n| ports[n]);
-        let peers = std::array::from_fn(|n| ports[MEMBERS + n]);
+        let (clients, peers) = ports.split_at(MEMBERS);
+        let (clients, peers) = (clients[..count].to_vec(), peers[..count].to_vec());
         let mut etcd = Self { members: Vec::new(), clients, peers, dir: Dir::new("etcd") };
-        etcd.members = (0..MEMBERS).map(|n| etcd.member(n)).collect();
+        etcd.members = (0..count).map(|n| etcd.member(n)).collect();
         let mut client = Client::new(etcd.endpoints(), Duration::from_secs(1));
         wait_until("etcd answers", || client.get(b"a").is_ok());
         etcd
@@ -29,7 +34,8 @@ impl Etcd {
 
     fn member(&self, n: usize) -> Process {
         let url = |port: u16| format!("http://127.0.0.1:{port}");
-        let all: Vec<String> = (0..MEMBERS).map(|n| format!("m{n}={}", url(self.peers[n]))).collect();
+        let all: Vec<String> =
+            (0..).zip(&self.peers).map(|(n, port)| format!("m{n}={}", url(*port))).collect();
         let dir = self.dir.path().join(format!("m{n}"));
         let options = [
             ("name", format!("m{n}")),
@@ -57,6 +63,11 @@ impl Etcd {
         format!("etcd://{}", self.endpoints().join(","))
     }
 
+    /// Its processes.
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        self.members.iter().map(Process::pid).collect()
+    }
+
     /// Which member leads.
     pub(crate) fn leader(&self) -> Option<usize> {
         let status = |port: u16| -> Option<serde_json::Value> {
@@ -64,7 +75,7 @@ impl Etcd {
             let body = ureq::post(url).content_type("application/json").send("{}").ok()?;
             serde_json::from_str(&body.into_body().read_to_string().ok()?).ok()
         };
-        (0..MEMBERS).find(|n| {
+        (0..self.clients.len()).find(|n| {
             status(self.clients[*n]).is_some_and(|status| {
                 status["leader"].is_string() && status["leader"] == status["header"]["member_id"]
             })

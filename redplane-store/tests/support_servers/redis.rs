@@ -54,6 +54,11 @@ impl Redis {
         request.query(&mut connection).ok()
     }
 
+    /// Its processes.
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        self.servers.iter().map(Process::pid).collect()
+    }
+
     /// Where the primary is at the start.
     pub(crate) fn primary(&self) -> String {
         format!("127.0.0.1:{}", self.ports[0])
