@@ -295,6 +295,11 @@ impl Chain {
         }
     }
 
+    /// Whether nobody else can know an entry, by itself or out of a copy for a joiner, which is of what was committed when it began.
+    fn is_unseen(&self, index: LogIndex) -> bool {
+        index > self.seen && index > self.committed
+    }
+
     /// Entries up to here need not be kept.
     fn needless(&self) -> LogIndex {
         match &self.joiner {
@@ -673,7 +678,7 @@ impl<P: Program> Log<P> for Chain {
         let change = Change::<P>::Put(*key, Told::of(record));
         // A newer state of the flow takes the place of one that nobody else has seen: it is absolute, and no other entry between
         // the two can rest on the older one.
-        if record.index > self.seen && self.log.get(record.index).is_some_and(record_codec::is_put) {
+        if self.is_unseen(record.index) && self.log.get(record.index).is_some_and(record_codec::is_put) {
             self.scratch.clear();
             record_codec::encode(&change, &mut self.scratch);
             if self.log.replace(record.index, &self.scratch) {
@@ -699,7 +704,7 @@ impl<P: Program> Log<P> for Chain {
     /// RP-CH-3: an entry that is sent after now, in this view. The last one if it has not been sent yet, else an empty one.
     fn confirm(&mut self) -> LogIndex {
         // Alone in a view, it takes this replica itself to make another one.
-        if self.log.last() > self.seen || (self.down.is_none() && self.joiner.is_none()) {
+        if self.is_unseen(self.log.last()) || (self.down.is_none() && self.joiner.is_none()) {
             return self.log.last();
         }
         self.push(&Change::<P>::Nothing)
