@@ -303,6 +303,8 @@ impl Chain {
     /// Entries up to here need not be kept.
     fn needless(&self) -> LogIndex {
         match &self.joiner {
+            // Nobody follows a replica that is no member yet.
+            _ if self.place.is_none() => self.log.last(),
             Some(joiner) => self.committed.min(joiner.acked()),
             None => self.committed,
         }
