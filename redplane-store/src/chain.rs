@@ -333,7 +333,7 @@ impl Chain {
             return;
         }
         // A joiner must not stop the chain, unless the chain already counts on it.
-        if self.joiner.as_ref().is_some_and(|joiner| joiner.limit().is_none()) {
+        if self.may_give_joiner_up() {
             self.give_joiner_up();
             if self.log.push(&self.scratch, self.committed).is_some() {
                 return;
@@ -348,7 +348,7 @@ impl Chain {
     pub(crate) fn take(&mut self, entry: &[u8]) -> bool {
         if self.is_alone() {
             self.log.restart(LogIndex(self.log.last().0 + 1));
-        } else if self.has_space() {
+        } else if self.has_space() || self.may_give_joiner_up() {
             self.scratch.clear();
             self.scratch.extend_from_slice(entry);
             self.push_scratch();
@@ -363,6 +363,11 @@ impl Chain {
 
     pub(crate) fn has_space(&self) -> bool {
         self.is_alone() || self.log.has_room(self.needless())
+    }
+
+    /// Whether the room that a joiner takes can be had: the chain does not count on it yet.
+    fn may_give_joiner_up(&self) -> bool {
+        self.joiner.as_ref().is_some_and(|joiner| joiner.limit().is_none())
     }
 
     /// Opens a datagram of a link and says what its entries need.
@@ -733,6 +738,6 @@ impl<P: Program> Durability<P> for Chain {
     }
 
     fn has_room(&self) -> bool {
-        self.has_space() || self.joiner.as_ref().is_some_and(|joiner| joiner.limit().is_none())
+        self.has_space() || self.may_give_joiner_up()
     }
 }
