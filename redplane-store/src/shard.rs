@@ -370,6 +370,10 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
     fn wake(&mut self, now: Instant, key: &P::Key, out: &mut Queue, pool: &mut Pool) {
         // Those that must wait on are parked again behind: each is presented once.
         for _ in 0..self.parking.waiting_for(key) {
+            // Whoever waits is counted, and must not be dropped for want of room.
+            if !self.durability.has_room() {
+                return;
+            }
             if let Some(datagram) = self.parking.take(key) {
                 self.handle_one(now, datagram, true, out, pool);
             }
