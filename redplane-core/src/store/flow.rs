@@ -593,10 +593,11 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         log: &mut impl Log<P>,
     ) -> Outcome {
         let flags = Flags::new();
-        // RP-CH-3: nothing extends or ends a lease that a store without the right to decide any more has said.
+        // RP-CH-3: nothing extends or ends a lease that a store without the right to decide any more has said. A switch that knows its
+        // hand-back confirmed forgets that there was a lease, so that must be so wherever the next store begins.
         let must_confirm = match decision {
             Decision::Grant { again, .. } => again,
-            Decision::Extend(_) => true,
+            Decision::Extend(_) | Decision::Answer(Kind::GiveUpAck) => true,
             Decision::Refuse(why) => why.ends_lease(),
             _ => false,
         };
