@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Input = 3,
     /// The system refused: a port in use, no permission, a full disk.
     System = 4,
+    /// The replica's group voted it out: it has to be started again.
+    Removed = 5,
 }
 
 /// For `--help`; each code is that of the [`Kind`].
@@ -27,6 +29,7 @@ pub(crate) const HELP: &str = "Exit codes:
   2  the options are wrong
   3  an input file cannot be used
   4  the system refused: a port in use, no permission, a full disk
+  5  this replica of a store was voted out of its group: start it again
 
 Environment:
   RUST_LOG  what to log on standard error: error, warn (default), info, debug or trace";

@@ -62,7 +62,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    let mut logger = env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn"));
+    if let Command::Store(args) = &cli.command {
+        args.set_up_logs(&mut logger);
+    }
+    logger.init();
     let result = match cli.command {
         Command::Demo(args) => demo::run(args),
         Command::Store(args) => store::run(args),

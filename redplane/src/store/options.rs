@@ -1,6 +1,6 @@
 //! The options of `redplane store`, and the configuration that they make.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -9,8 +9,12 @@ use clap::ValueEnum;
 use ipnet::Ipv4Net;
 use redplane_core::store::Limits;
 use redplane_core::time::Span;
+use redplane_core::wire::STORE_PORT;
 use redplane_store::nat::{NatConfig, Timeouts};
 use redplane_store::server::ServerConfig;
+
+use super::durability::Keeping;
+use super::logs::Format;
 
 /// Shortest prefix of a pool: more addresses than one store has memory for.
 const POOL_PREFIX_MIN: u8 = 16;
@@ -29,6 +33,9 @@ const fn net(address: [u8; 4], prefix_len: u8) -> Ipv4Net {
     Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix_len)
 }
 
+/// Where a store listens that is told nothing.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), STORE_PORT);
+
 /// A program of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum App {
@@ -43,31 +50,44 @@ pub(crate) enum App {
 /// Of `redplane store`.
 #[derive(Debug, clap::Args)]
 #[command(
+    next_help_heading = "Options",
     after_long_help = "The store owns the state of all flows and grants switches leases on them: one thread and one UDP port per
 shard, from the port of --listen upwards. Switches must be told the same number of shards, the same lease
 period, and for the NAT the same pool.
 
-This store is one replica in memory: a switch may fail without loss of state, the store may not. After a
-restart switches begin their flows anew.
+Unless told otherwise the store is one replica in memory (--durability none): a switch may fail without loss of
+state, the store may not. After a restart switches begin their flows anew.
+
+With --durability chain up to --group-size servers keep the same state, and any of them may fail but the last; etcd
+decides who is in the chain. With an engine's URL the state is in etcd or Redis, and another server of the
+group takes it over. docs/operations.md says what each promises.
+
+SIGTERM and SIGINT make a replica leave its group before it ends. One that its group has voted out ends with code 5:
+start it again, and it joins anew.
 
 Examples:
   redplane store
       all programs on 127.0.0.1:8000, to try things out
   redplane store --listen 10.9.0.1:8000 --shards 4 --app nat --pool 203.0.113.0/28 --metrics 127.0.0.1:9108
       a NAT's store on ports 8000 to 8003, with metrics for Prometheus
+  redplane store --listen 10.9.0.1:8000 --durability chain --master etcd://10.9.0.1:2379,10.9.0.2:2379,10.9.0.3:2379
+      a replica of the chain of the group \"redplane\"; the same with other addresses on two more hosts
+  redplane store --listen 10.9.0.1:8000 --app nat --durability redis://10.9.0.7:6379,10.9.0.8:6379
+      a server whose state is in Redis, on a primary and a replica
   redplane store --listen 10.9.0.1:8000 --takeover
       a new store on the ports of a running one of the same user, which is then stopped"
 )]
-pub(crate) struct Args {
-    /// Address of the first shard; shard N listens N ports above. Port 0 lets the kernel choose.
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8000")]
-    listen: SocketAddr,
+pub(crate) struct Options {
+    /// Address of the first shard; shard N listens N ports above. Port 0 lets the kernel choose. [default: this one's of
+    /// --replicas, or 127.0.0.1:8000]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
 
     /// Shards, each with a thread: about one per core.
     #[arg(long, value_name = "N", default_value_t = 1)]
     shards: u16,
 
-    /// Program to serve; may be given again. [default: all]
+    /// Program to serve; may be given again. [default: all, over an engine those without structures]
     #[arg(long = "app", value_name = "APP")]
     apps: Vec<App>,
 
@@ -90,6 +110,13 @@ pub(crate) struct Args {
     /// Address of the metrics endpoint, say 127.0.0.1:9108. [default: none]
     #[arg(long, value_name = "ADDR:PORT")]
     metrics: Option<SocketAddr>,
+
+    /// How log lines look.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: Format,
+
+    #[command(flatten)]
+    durability: Keeping,
 
     /// Flows of each program in each shard; a NAT mapping is two.
     #[arg(long, value_name = "N", default_value_t = redplane_store::limits::DEFAULT_LIMITS.flows, help_heading = "Limits")]
@@ -128,18 +155,20 @@ pub(crate) struct Args {
     heavy_hitter_idle_s: u64,
 }
 
-impl Args {
+impl Options {
     /// What they configure.
     ///
     /// # Errors
-    /// A pool has too many addresses or overlaps another one. The rest is checked when the store starts.
+    /// A pool has too many addresses or overlaps another one, or what is said about durability does not go together. The rest is checked when the store starts.
     pub(crate) fn into_config(self) -> anyhow::Result<ServerConfig> {
-        let serves = |app| self.apps.is_empty() || self.apps.contains(&app);
+        let unless_told = |app| app != App::HeavyHitter || !self.durability.is_engine();
+        let serves = |app| if self.apps.is_empty() { unless_told(app) } else { self.apps.contains(&app) };
         let nat = if serves(App::Nat) { Some(self.nat()?) } else { None };
         let counter_idle = serves(App::Counter).then(|| Duration::from_secs(self.counter_idle_s));
         let heavy_hitter_idle =
             serves(App::HeavyHitter).then(|| Duration::from_secs(self.heavy_hitter_idle_s));
-        Ok(ServerConfig {
+        let listen = self.listen.or(self.durability.listen()).unwrap_or(LISTEN);
+        let config = ServerConfig {
             shards: self.shards,
             takeover: self.takeover,
             lease_period: Span::from_millis(self.lease_period_ms),
@@ -152,8 +181,9 @@ impl Args {
             counter_idle,
             heavy_hitter_idle,
             metrics: self.metrics,
-            ..ServerConfig::new(self.listen)
-        })
+            ..ServerConfig::new(listen)
+        };
+        self.durability.configure(config)
     }
 
     fn nat(&self) -> anyhow::Result<NatConfig> {
@@ -213,11 +243,12 @@ fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
 mod tests {
     use super::*;
     use clap::Parser;
+    use redplane_store::server::Replication;
 
     #[derive(Debug, Parser)]
     struct Cli {
         #[command(flatten)]
-        args: Args,
+        args: Options,
     }
 
     fn config(words: &str) -> Result<ServerConfig, String> {
@@ -229,7 +260,7 @@ mod tests {
     #[test]
     fn no_options_serve_all_programs_on_the_loopback() {
         let config = config("").unwrap();
-        assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], redplane_core::wire::STORE_PORT)));
+        assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], STORE_PORT)));
         assert_eq!((config.shards, config.takeover, config.metrics), (1, false, None));
         assert_eq!(config.limits, redplane_store::limits::DEFAULT_LIMITS);
         assert_eq!(config.lease_period, Span::from_millis(1000));
@@ -274,9 +305,58 @@ mod tests {
             ("--ports 1-65536", "write a range"),
             ("--ports all", "write a range"),
             ("--metrics 9108", "invalid socket address"),
+            ("--durability disk", "write none, chain"),
+            ("--durability chain", "--master etcd://"),
+            ("--durability chain --master redis://a:1", "write etcd://"),
+            ("--durability chain --master etcd://a", "write etcd://"),
+            ("--master etcd://a:1", "--durability chain"),
+            ("--durability chain --replicas 127.0.0.1:1,127.0.0.1:2", "--me N"),
+            ("--durability chain --replicas 127.0.0.1 --me 0", "write HOST:PORT"),
+            ("--durability chain --master etcd://a:1 --replicas 127.0.0.1:1 --me 0", "cannot be used with"),
+            ("--durability chain --master etcd://a:1 --group a/b", "is no name"),
+            ("--new-group", "--master"),
+            ("--map /nonexistent", "/nonexistent"),
         ] {
             let error = config(words).unwrap_err();
             assert!(error.contains(remedy), "{words}: {error} does not say {remedy}");
         }
+    }
+    #[test]
+    fn durability_is_what_was_asked_for() {
+        assert!(matches!(config("").unwrap().replication, Replication::Alone));
+        let words =
+            "--durability chain --replicas 127.0.0.1:7000,127.0.0.1:7010 --me 1 --pending 7 --chain-log 2";
+        let chain = config(words).unwrap();
+        assert_eq!((chain.listen.port(), chain.pending, chain.chain_log_bytes), (7010, 7, 2 << 20));
+        assert!(matches!(chain.replication, Replication::Static { me: 1, .. }));
+        let words = "--durability chain --master etcd://a:1,b:2 --group-size 2 --detection 2500 --new-group";
+        let group = config(words).unwrap();
+        assert_eq!(group.replicas_max, 2);
+        match group.replication {
+            Replication::Master { master, name, detection } => {
+                assert_eq!((master.name(), name.as_str()), ("etcd", "127.0.0.1:8000"));
+                assert_eq!(detection, Duration::from_millis(2500));
+            }
+            other => panic!("{other:?}"),
+        }
+        let engine = config("--durability redis://a:1 --group g").unwrap();
+        assert!(
+            matches!(engine.replication, Replication::Engine { .. }) && engine.heavy_hitter_idle.is_none()
+        );
+    }
+
+    #[test]
+    fn map_gives_shards_and_replicas_and_must_have_this_store() {
+        let path = std::env::temp_dir().join(format!("redplane-store-map-{}.json", std::process::id()));
+        let text = r#"{"version": 3, "shards": [["127.0.0.1:7000", "127.0.0.1:7010"], ["127.0.0.1:7001", "127.0.0.1:7011"]]}"#;
+        std::fs::write(&path, text).unwrap();
+        let map = format!("--map {}", path.display());
+        let alone = config(&format!("{map} --listen 127.0.0.1:7000")).unwrap();
+        assert_eq!(alone.shards, 2);
+        let chain = config(&format!("{map} --listen 127.0.0.1:7010 --durability chain")).unwrap();
+        assert!(matches!(chain.replication, Replication::Static { me: 1, replicas } if replicas.len() == 2));
+        let error = config(&format!("{map} --listen 127.0.0.1:7005")).unwrap_err();
+        assert!(error.contains("shard 0 not at 127.0.0.1:7005"), "{error}");
+        std::fs::remove_file(&path).unwrap();
     }
 }
