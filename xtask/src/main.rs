@@ -8,6 +8,7 @@ mod bench;
 mod equivalence;
 mod figures;
 mod firmware;
+mod kill;
 mod p4;
 mod process;
 mod replay_all;
@@ -29,6 +30,7 @@ use clap::{Parser, Subcommand};
 
   cargo xtask test               before every commit, and all that CI does
   cargo xtask sim --seeds 20000  after a change of the protocol
+  cargo xtask kill               after a change of chain, master or server
   cargo xtask bench              after a change of the packet path
   cargo xtask replay-all DIR     after a change of parser or NAT
   cargo xtask equivalence        after a change of recorder, placement or simulator
@@ -51,6 +53,9 @@ enum Command {
     /// Runs the simulation over many seeds, or one seed with a trace.
     #[command(long_about = sim::HELP)]
     Sim(sim::Args),
+    /// Kills and stops replicas of a store under load.
+    #[command(long_about = kill::HELP)]
+    Kill(kill::Args),
     /// Counts instructions, bytes and requests, and compares them with their limits.
     #[command(long_about = bench::HELP)]
     Bench(bench::Args),
@@ -75,6 +80,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Test => test::run(),
         Command::Sim(args) => sim::run(&args),
+        Command::Kill(args) => kill::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::ReplayAll(args) => replay_all::run(&args),
         Command::Equivalence(args) => equivalence::run(&args),

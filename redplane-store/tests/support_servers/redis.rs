@@ -15,12 +15,13 @@ impl Redis {
     /// Starts them, and waits until the replicas are in step.
     pub(crate) fn start() -> Self {
         let mut redis = Self { servers: Vec::new(), ports: free_ports(), dir: Dir::new("redis") };
-        redis.servers = (0..SERVERS).map(|n| redis.server(n)).collect();
+        redis.servers = (0..SERVERS).map(|n| redis.server(n, 0)).collect();
         redis.wait_for_replicas(SERVERS - 1);
         redis
     }
 
-    fn server(&self, n: usize) -> Process {
+    /// A server; a replica, if it is not the primary itself.
+    fn server(&self, n: usize, primary: usize) -> Process {
         let dir = self.dir.path().join(format!("r{n}"));
         std::fs::create_dir_all(&dir).unwrap();
         let mut args =
@@ -29,8 +30,8 @@ impl Redis {
                 .to_vec();
         args.extend(["--port".to_owned(), self.ports[n].to_string()]);
         args.extend(["--dir".to_owned(), dir.display().to_string()]);
-        if n > 0 {
-            args.extend(["--replicaof".to_owned(), format!("127.0.0.1 {}", self.ports[0])]);
+        if n != primary {
+            args.extend(["--replicaof".to_owned(), format!("127.0.0.1 {}", self.ports[primary])]);
         }
         Process::start("redis-server", "redis-server", &args, &self.dir.path().join(format!("r{n}.log")))
     }
@@ -76,7 +77,12 @@ impl Redis {
 
     /// Starts a server that was killed.
     pub(crate) fn restart(&mut self, n: usize) {
-        self.servers[n] = self.server(n);
+        self.restart_behind(n, 0);
+    }
+
+    /// The same, where another one than the first is the primary by now.
+    pub(crate) fn restart_behind(&mut self, n: usize, primary: usize) {
+        self.servers[n] = self.server(n, primary);
     }
 
     /// Makes a replica the primary, and the other replica its replica.

@@ -1,9 +1,12 @@
 //! A run: leases, then writes for a time, then the check that nothing acked is missing.
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::cpu;
 use super::engine::Engine;
@@ -37,7 +40,14 @@ const HOT_DEPTH: usize = 8;
 /// Options out of sense, no store, a file that cannot be written.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     args.check().or_exit(Kind::Usage)?;
-    let mut load = Load { engine: Engine::new(args.clone())?, random: fastrand::Rng::with_seed(1) };
+    let ended = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // The first one ends the writing, so that it can be checked; the second one the process. They are asked in this order.
+        signal_hook::flag::register_conditional_default(signal, Arc::clone(&ended))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&ended)))
+            .context("cannot listen for signals")?;
+    }
+    let mut load = Load { engine: Engine::new(args.clone())?, random: fastrand::Rng::with_seed(1), ended };
     let cpu_before = cpu_times(&args.pid)?;
     load.lease_all()?;
     let begun_ns = load.engine.line.now_ns();
@@ -69,6 +79,8 @@ fn cpu_times(pids: &[u32]) -> anyhow::Result<Vec<Duration>> {
 struct Load {
     engine: Engine,
     random: fastrand::Rng,
+    /// Somebody wants the writing to end.
+    ended: Arc<AtomicBool>,
 }
 
 impl Load {
@@ -103,7 +115,7 @@ impl Load {
         Ok(())
     }
 
-    /// Keeps the window full until time, writes, or flows are used up.
+    /// Keeps the window full until time, writes, or flows are used up, or somebody has had enough.
     fn write(&mut self, begun_ns: u64) -> anyhow::Result<()> {
         let args = self.engine.args.clone();
         self.engine.measure.start(begun_ns);
@@ -118,6 +130,7 @@ impl Load {
                 None => now_ns >= end_ns,
             };
             let all_read = self.engine.read_count == args.flows;
+            let over = over || self.ended.load(Ordering::Relaxed);
             if over || all_read || silence.lasts(now_ns, self.engine.line.answers()) > SILENCE_MAX {
                 self.engine.writing = false;
                 return Ok(());

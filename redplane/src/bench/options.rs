@@ -36,6 +36,8 @@ flow, or a later one that was sent.",
   --contend, more switches waiting than the store lets:     WaitingFull
 With --flow-writes flows end when they have been written so often, and the store's room returns when they have idled.
 
+Ctrl-C or SIGTERM ends the writing early; what was acked is read back all the same. A second one ends everything.
+
 Exit code 1 if an acked write is missing, a state is not what was sent, two switches held a lease at once, or a flow could
 not be read back.
 

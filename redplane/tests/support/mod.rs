@@ -2,6 +2,9 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary takes what it needs")]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+pub mod probe;
+pub mod processes;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
