@@ -14,6 +14,10 @@ a flow, for acked writes that are gone. A short form of this is part of `cargo x
 With --snapshots the programs are those of bounded inconsistency: every packet changes a structure, and the checker
 keeps its true history. A restored structure must be the true one of an instant no older than the bound.
 
+With --chain the store is a group of one to three replicas, which crash, come back, are voted out although they live, are
+cut off from each other and from the configuration master, and stand still for a while. What was acked must be on every
+living replica, and a replica that was voted out must not keep a lease alive.
+
 The exit code is 0 if nothing was violated and, from 1000 seeds on, everything that can happen has happened. A
 violation prints the command that replays its seed.
 
@@ -21,7 +25,8 @@ Examples:
   cargo xtask sim --seeds 20000
   cargo xtask sim --seeds 20000 --from 20000   the next 20000
   cargo xtask sim --seed 4711                  one seed, with every message
-  cargo xtask sim --snapshots --seeds 20000    the same of bounded inconsistency";
+  cargo xtask sim --snapshots --seeds 20000    the same of bounded inconsistency
+  cargo xtask sim --chain --seeds 20000        the same with a chain of replicas";
 
 /// Of `cargo xtask sim`.
 #[derive(clap::Args)]
@@ -41,6 +46,10 @@ pub(crate) struct Args {
     /// Simulates bounded inconsistency instead of the linearizable mode.
     #[arg(long)]
     snapshots: bool,
+
+    /// Simulates a store of several replicas, which fail.
+    #[arg(long, conflicts_with = "snapshots")]
+    chain: bool,
 }
 
 /// Builds and runs the simulation.
@@ -58,6 +67,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     };
     if args.snapshots {
         cargo.arg("--snapshots");
+    }
+    if args.chain {
+        cargo.arg("--chain");
     }
     process::run(cargo)
 }

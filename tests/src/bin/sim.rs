@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use redplane_tests::sim::many::run_many_of;
-use redplane_tests::{sim, snapshots};
+use redplane_tests::sim::many::{Ran, run_many_of};
+use redplane_tests::sim::summary::Summary;
+use redplane_tests::{chain, sim, snapshots};
 
 /// So many seeds that everything must have been exercised in them.
 const ENOUGH_SEEDS: u64 = 1000;
@@ -27,12 +28,21 @@ struct Args {
     /// Of bounded inconsistency instead of the linearizable mode.
     #[arg(long)]
     snapshots: bool,
+    /// With a store that is a chain of replicas, which fail.
+    #[arg(long, conflicts_with = "snapshots")]
+    chain: bool,
 }
+
+/// A simulation: how a seed is run, what is never exercised in a summary, and the option that chooses it.
+type Simulation = (fn(u64, bool) -> Ran, fn(&Summary) -> Vec<String>, &'static str);
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let run = if args.snapshots { snapshots::run } else { sim::run };
-    let option = if args.snapshots { "--snapshots " } else { "" };
+    let (run, never, option): Simulation = match (args.snapshots, args.chain) {
+        (true, _) => (snapshots::run, Summary::never_of_snapshots, "--snapshots "),
+        (_, true) => (chain::run, Summary::never_of_chain, "--chain "),
+        _ => (sim::run, Summary::never, ""),
+    };
     if let Some(seed) = args.seed {
         let (summary, trace, result) = run(seed, true);
         trace.iter().for_each(|line| println!("{line}"));
@@ -52,11 +62,7 @@ fn main() -> ExitCode {
     for (seed, violation) in &many.failures {
         println!("VIOLATION seed {seed}: {violation}\n  replay: cargo xtask sim {option}--seed {seed}");
     }
-    let never = match args.snapshots {
-        _ if args.seeds < ENOUGH_SEEDS => Vec::new(),
-        true => many.summary.never_of_snapshots(),
-        false => many.summary.never(),
-    };
+    let never = if args.seeds < ENOUGH_SEEDS { Vec::new() } else { never(&many.summary) };
     if !never.is_empty() {
         println!("never exercised: {}", never.join(", "));
     }

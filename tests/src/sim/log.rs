@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use redplane_core::program::Program;
 use redplane_core::seq::{Epoch, Seq};
-use redplane_core::store::{Instant, Log, LogIndex, Record, Run};
+use redplane_core::store::{Instant, Log, LogIndex, Record, Run, Told};
 use redplane_store::durability::{Durability, Service};
 
 /// A record as it is durable.
@@ -19,7 +19,18 @@ pub struct Durable<S> {
 }
 
 impl<S: Copy> Durable<S> {
-    fn of(record: &Record<S>) -> Self {
+    /// What a chain's entry says of a record.
+    pub fn told(told: &Told<S>) -> Self {
+        Self { epoch: told.epoch, seq: told.seq, state: told.state }
+    }
+
+    /// How many of its numbers are newer than the one before, and smaller: they have wrapped (RP-SW-10).
+    pub fn wraps_after(&self, old: &Self) -> u64 {
+        u64::from(self.seq.raw() < old.seq.raw()) + u64::from(self.epoch.raw() < old.epoch.raw())
+    }
+
+    /// A record as it is now.
+    pub fn of(record: &Record<S>) -> Self {
         Self { epoch: record.epoch, seq: record.seq, state: record.state }
     }
 }
@@ -73,9 +84,7 @@ where
         // What was durable once stays true of the life that has ended.
         let Some(new) = entry else { return };
         if let Some(old) = self.durable.insert(key, new) {
-            // Newer, but smaller: a number has wrapped (RP-SW-10).
-            self.wraps +=
-                u64::from(new.seq.raw() < old.seq.raw()) + u64::from(new.epoch.raw() < old.epoch.raw());
+            self.wraps += new.wraps_after(&old);
         }
     }
 

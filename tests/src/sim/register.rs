@@ -6,7 +6,9 @@
 //! It comes in two kinds: [`Register`] is `FailClosed` and linearizable; [`OpenRegister`] is `BoundedOpen` and linearizable
 //! but for what leaves without a lease, which still shows nothing that is not durable.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use redplane_core::count::Reason;
 use redplane_core::field::{Field, Header};
@@ -159,10 +161,10 @@ fn pair_of(key: &[u32; 1]) -> Option<[u32; 1]> {
     pair.contains(&key[0]).then(|| [pair[0] + pair[1] - key[0]])
 }
 
-/// Makes the register's states: every creation is a new life.
+/// Makes the register's states: every creation is a new life, whichever replica makes it.
 #[derive(Debug, Default)]
 pub struct Lives {
-    next: u32,
+    last: Rc<Cell<u32>>,
     scarce_asked: u32,
 }
 
@@ -178,8 +180,8 @@ impl<const OPEN: bool> Initializer<RegisterOf<OPEN>> for Lives {
                 return Err(Refusal::PoolEmpty);
             }
         }
-        self.next += 1;
-        let state = [0, 0, self.next];
+        self.last.set(self.last.get() + 1);
+        let state = [0, 0, self.last.get()];
         let pair = pair_of(key).map(|pair| (pair, state));
         Ok(Creation { state, pair })
     }
@@ -199,9 +201,7 @@ impl<const OPEN: bool> Initializer<RegisterOf<OPEN>> for Lives {
         }
     }
 
-    fn claim(&mut self, _: &[u32; 1], [.., life]: &[u32; 3]) {
-        self.next = self.next.max(*life);
-    }
+    fn claim(&mut self, _: &[u32; 1], _: &[u32; 3]) {}
 
     fn release(&mut self, _: &[u32; 1], _: &[u32; 3]) {}
 }
@@ -218,6 +218,7 @@ pub struct Registers<const OPEN: bool> {
     questions: [Vec<Vec<u16>>; 2],
     round: u32,
     next_question: u32,
+    last_life: Rc<Cell<u32>>,
 }
 
 impl<const OPEN: bool> Registers<OPEN> {
@@ -252,11 +253,12 @@ impl<const OPEN: bool> App for Registers<OPEN> {
             questions: [vec![Vec::new(); FLOWS as usize], vec![Vec::new(); FLOWS as usize]],
             round: 0,
             next_question: 0,
+            last_life: Rc::default(),
         }
     }
 
     fn initializer(&self, _: Placement) -> Lives {
-        Lives::default()
+        Lives { last: Rc::clone(&self.last_life), scarce_asked: 0 }
     }
 
     fn limits(&self) -> Limits {

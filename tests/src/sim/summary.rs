@@ -47,6 +47,30 @@ pub enum Fault {
     LittleRoom,
     /// The ids of a flow's snapshots wrapped within the run.
     IdWrap,
+    /// The head of a chain lost its memory.
+    HeadCrash,
+    /// A replica between head and tail lost its memory.
+    MiddleCrash,
+    /// The tail of a chain lost its memory.
+    TailCrash,
+    /// A replica that was no member, or joined, lost its memory.
+    JoinerCrash,
+    /// A replica came back as another member.
+    ReplicaRestart,
+    /// A living replica was voted out.
+    FalseSuspicion,
+    /// A replica could not reach the configuration master.
+    CutFromMaster,
+    /// A replica stood still in the middle of its work and went on later.
+    Freeze,
+    /// A link between two replicas was cut in one direction.
+    CutReplicaLink,
+    /// A replica heard of a view long after it was decided.
+    LateView,
+    /// The master's word on a joiner was lost.
+    LostOutcome,
+    /// A datagram was sent to a replica that is down.
+    DatagramToDeadReplica,
 }
 
 impl Fault {
@@ -67,6 +91,36 @@ impl Fault {
         Self::LongIdle,
         Self::LateCommit,
         Self::WrongShard,
+    ];
+
+    /// Those of a chain of replicas.
+    pub const CHAIN: &'static [Self] = &[
+        Self::Loss,
+        Self::Duplication,
+        Self::Reordering,
+        Self::LongDelay,
+        Self::CutLink,
+        Self::Crash,
+        Self::Restart,
+        Self::Reroute,
+        Self::PacketToDeadSwitch,
+        Self::ClockDrift,
+        Self::Evacuation,
+        Self::Garbage,
+        Self::LongIdle,
+        Self::WrongShard,
+        Self::HeadCrash,
+        Self::MiddleCrash,
+        Self::TailCrash,
+        Self::JoinerCrash,
+        Self::ReplicaRestart,
+        Self::FalseSuspicion,
+        Self::CutFromMaster,
+        Self::Freeze,
+        Self::CutReplicaLink,
+        Self::LateView,
+        Self::LostOutcome,
+        Self::DatagramToDeadReplica,
     ];
 
     /// Those of bounded inconsistency.
@@ -122,6 +176,10 @@ pub const RULES: &[&str] = &[
     "RP-ST-8", "RP-ST-9", "RP-ST-10",
 ];
 
+/// The rules that a run with a chain must exercise beside them.
+pub const CHAIN_RULES: &[&str] =
+    &["RP-CH-1", "RP-CH-2", "RP-CH-3", "RP-CH-4", "RP-CH-5", "RP-CH-6", "RP-ST-6"];
+
 /// Counts of a run, or of many.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -138,6 +196,7 @@ pub struct Summary {
     events: BTreeMap<&'static str, u64>,
     refusals: BTreeMap<&'static str, u64>,
     rules: BTreeMap<&'static str, u64>,
+    links: BTreeMap<&'static str, u64>,
 }
 
 impl Summary {
@@ -180,6 +239,11 @@ impl Summary {
         }
     }
 
+    /// A chain's link did this `count` times.
+    pub fn link(&mut self, what: &'static str, count: u64) {
+        *self.links.entry(what).or_default() += count;
+    }
+
     /// Adds another run's counts.
     pub fn add(&mut self, other: &Self) {
         self.runs += other.runs;
@@ -195,6 +259,7 @@ impl Summary {
             (&mut self.events, &other.events),
             (&mut self.refusals, &other.refusals),
             (&mut self.rules, &other.rules),
+            (&mut self.links, &other.links),
         ] {
             for (name, count) in theirs {
                 *mine.entry(name).or_default() += count;
@@ -214,21 +279,32 @@ impl Summary {
 
     /// The names of everything of the linearizable mode that was never exercised and should have been.
     pub fn never(&self) -> Vec<String> {
+        self.never_of(Fault::ALL, &[Refusal::Moved], RULES)
+    }
+
+    /// The same of a store that is a chain of replicas.
+    pub fn never_of_chain(&self) -> Vec<String> {
+        let rules: Vec<_> = RULES.iter().chain(CHAIN_RULES).copied().collect();
+        let links = self.links.iter().map(|(name, count)| (format!("link {name}"), Some(count)));
+        self.never_of(Fault::CHAIN, &[], &rules).into_iter().chain(Self::zero(links)).collect()
+    }
+
+    fn never_of(&self, faults: &[Fault], no_refusals: &[Refusal], rules: &[&'static str]) -> Vec<String> {
         let reasons = Reason::ALL.iter().filter(|reason| !is_of_snapshots(reason.rule(), reason.name()));
         let events = Event::ALL.iter().filter(|event| !is_of_snapshots(event.rule(), event.name()));
         // A schema that is not served is refused by the server in front of the shards, which is no part of the simulation.
-        let refusals = Refusal::ALL
-            .iter()
-            .filter(|why| **why != Refusal::UnknownSchema && !SNAPSHOT_REFUSALS.contains(why));
+        let refusals = Refusal::ALL.iter().filter(|why| {
+            **why != Refusal::UnknownSchema && !SNAPSHOT_REFUSALS.contains(why) && !no_refusals.contains(why)
+        });
         let kinds = Kind::ALL.iter().filter(|kind| !SNAPSHOT_KINDS.contains(kind));
-        Self::zero(Fault::ALL.iter().map(|fault| (format!("fault {fault:?}"), self.faults.get(fault))))
+        Self::zero(faults.iter().map(|fault| (format!("fault {fault:?}"), self.faults.get(fault))))
             .chain(Self::zero(
                 kinds.map(|kind| (format!("message {}", kind.name()), self.kinds.get(kind.name()))),
             ))
             .chain(self.zero_reasons(reasons))
             .chain(self.zero_events(events))
             .chain(self.zero_refusals(refusals))
-            .chain(Self::zero(RULES.iter().map(|rule| (format!("rule {rule}"), self.rules.get(rule)))))
+            .chain(Self::zero(rules.iter().map(|rule| (format!("rule {rule}"), self.rules.get(rule)))))
             .collect()
     }
 
@@ -287,6 +363,7 @@ impl Summary {
         section(&mut text, "events", named(&self.events));
         section(&mut text, "refusals", named(&self.refusals));
         section(&mut text, "rules", named(&self.rules));
+        section(&mut text, "links", named(&self.links));
         text
     }
 }

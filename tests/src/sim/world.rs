@@ -19,6 +19,7 @@ use super::network::{Network, Weather};
 use super::summary::Summary;
 pub use around::Around;
 pub use store::{OneStore, Start, StoreSide, layout_of, shard_of};
+pub(crate) use store::{count as count_shard, switch_address, switch_at};
 use switch::Node;
 
 /// The lease period of all runs.
