@@ -11,7 +11,7 @@ use redplane_core::memory::shard_of;
 use redplane_core::packet::Buffer;
 use redplane_core::ports::PortSet;
 use redplane_core::seq::{Epoch, Incarnation};
-use redplane_core::store::Limits;
+use redplane_core::store::{Limits, SwitchLimits};
 use redplane_core::switch::{Config, Ingress, Switch, Verdict};
 use redplane_core::time::{Span, Tick};
 use redplane_core::wire::{HEADROOM, Kind, Message, Refusal};
@@ -388,6 +388,12 @@ fn faulty_configurations_are_refused_with_a_remedy() {
         (ServerConfig { nat: nat(1..=10, 0), ..config() }, "outside address", false),
         (ServerConfig { nat: nat(0..=10, 1), ..config() }, "0-10", false),
         (ServerConfig { nat: nat(80..=80, 1), shards: 2, ..config() }, "no outside ports", false),
+        (ServerConfig { memory_max_bytes: Some(1), ..config() }, "may take 0 MiB", false),
+        (
+            ServerConfig { switch_limits: SwitchLimits { flows: 0, ..SwitchLimits::NONE }, ..config() },
+            "flows of a switch of 0",
+            false,
+        ),
         (ServerConfig { pending: 0, ..config() }, "wait to be durable of 0", false),
         (ServerConfig { replicas_max: 9, ..config() }, "number of replicas of 9", false),
         (

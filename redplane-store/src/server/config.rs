@@ -12,7 +12,7 @@ use crate::shard::{FlowMap, SNAPSHOTS_MAX};
 use crate::socket::{BatchSocket, BindError, PortUse};
 use redplane_apps::{Counter, HeavyHitter, Nat44};
 use redplane_core::program::Program;
-use redplane_core::store::Limits;
+use redplane_core::store::{Limits, SwitchLimits};
 use redplane_core::structure::Structure;
 use redplane_core::time::Span;
 use std::net::SocketAddr;
@@ -96,6 +96,10 @@ pub struct ServerConfig {
     pub lease_period: Span,
     /// What each program of each shard may hold (RP-ST-7).
     pub limits: Limits,
+    /// What a single switch may take of that.
+    pub switch_limits: SwitchLimits,
+    /// Most bytes that the store may take in all; what it would take is known before it starts. `None`: what the host has.
+    pub memory_max_bytes: Option<usize>,
     /// The NAT, if it is served.
     pub nat: Option<NatConfig>,
     /// After how long an unused counter ends, if the counter is served.
@@ -124,6 +128,8 @@ impl ServerConfig {
             takeover: false,
             lease_period: Span::from_millis(1000),
             limits: DEFAULT_LIMITS,
+            switch_limits: SwitchLimits::NONE,
+            memory_max_bytes: None,
             nat: None,
             counter_idle: Some(COUNTER_IDLE),
             heavy_hitter_idle: None,
@@ -223,7 +229,18 @@ impl ServerConfig {
             }
         }
         self.check_replication()?;
+        for (name, value) in [
+            ("a number of flows of a switch", self.switch_limits.flows),
+            ("a number of waiting messages of a switch", self.switch_limits.waiting),
+        ] {
+            if value == 0 {
+                return Err(StartError::Limit(name, value, usize::MAX));
+            }
+        }
         let wanted_bytes = self.memory_bytes();
+        if let Some(max_bytes) = self.memory_max_bytes.filter(|max_bytes| wanted_bytes > *max_bytes) {
+            return Err(StartError::MemoryMax { wanted_bytes, max_bytes });
+        }
         match available_bytes() {
             Some(available_bytes) if wanted_bytes > available_bytes => {
                 Err(StartError::Memory { wanted_bytes, available_bytes })

@@ -36,6 +36,13 @@ pub enum StartError {
         /// What there is.
         available_bytes: usize,
     },
+    /// The configuration wants more bytes than it allows itself.
+    MemoryMax {
+        /// What it wants.
+        wanted_bytes: usize,
+        /// What it may take.
+        max_bytes: usize,
+    },
     /// A list of replicas has none, too many, or not as many as that this is the one with this number.
     ReplicaList(usize, usize),
     /// The store listens at one address, and the list of replicas says that it is at another.
@@ -102,6 +109,13 @@ impl fmt::Display for StartError {
                  messages, outside ports or shards",
                 wanted_bytes / MEBIBYTE,
                 available_bytes / MEBIBYTE
+            ),
+            Self::MemoryMax { wanted_bytes, max_bytes } => write!(
+                f,
+                "this needs {} MiB of memory and may take {} MiB: allow more, or lower the numbers of flows, waiting \
+                 messages, outside ports or shards",
+                wanted_bytes.div_ceil(MEBIBYTE),
+                max_bytes / MEBIBYTE
             ),
             Self::ReplicaList(count, me) => write!(
                 f,

@@ -129,19 +129,24 @@ impl Programs {
         let nat = match &config.nat {
             Some(nat) => {
                 let initializer = OnlyOwn::new(placement, NatInitializer::new(nat, placement)?);
-                Some(Shard::new(&shard, initializer, backing(config, identity, placement)?))
+                let shard = Shard::new(&shard, initializer, backing(config, identity, placement)?);
+                Some(shard.with_switch_limits(config.switch_limits))
             }
             None => None,
         };
         let idle = |idle| OnlyOwn::new(placement, ZeroState { idle_ticks: ticks(idle) });
         let counter = match config.counter_idle {
-            Some(time) => Some(Shard::new(&shard, idle(time), backing(config, identity, placement)?)),
+            Some(time) => {
+                let shard = Shard::new(&shard, idle(time), backing(config, identity, placement)?);
+                Some(shard.with_switch_limits(config.switch_limits))
+            }
             None => None,
         };
         let heavy_hitter = match config.heavy_hitter_idle {
             Some(time) => {
                 let shard = ShardConfig { limits: config.limits_of_vlans(), ..shard };
-                Some(Shard::new(&shard, idle(time), backing(config, identity, placement)?))
+                let shard = Shard::new(&shard, idle(time), backing(config, identity, placement)?);
+                Some(shard.with_switch_limits(config.switch_limits))
             }
             None => None,
         };

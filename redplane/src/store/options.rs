@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::ensure;
 use clap::ValueEnum;
 use ipnet::Ipv4Net;
-use redplane_core::store::Limits;
+use redplane_core::store::{Limits, SwitchLimits};
 use redplane_core::time::Span;
 use redplane_core::wire::STORE_PORT;
 use redplane_store::nat::{NatConfig, Timeouts};
@@ -130,6 +130,18 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", default_value_t = redplane_store::limits::DEFAULT_LIMITS.waiting_per_flow, help_heading = "Limits")]
     waiting_per_flow: u16,
 
+    /// Flows that a single switch may own, beyond which it begins no new ones. [default: all]
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    flows_per_switch: Option<usize>,
+
+    /// Messages of a single switch that may wait. [default: all]
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    waiting_per_switch: Option<usize>,
+
+    /// Memory that the store may take in all; one that would need more does not start. [default: what the host has]
+    #[arg(long = "memory", value_name = "MIB", help_heading = "Limits")]
+    memory_mib: Option<usize>,
+
     /// Time without a packet after which an open TCP mapping ends (RFC 5382).
     #[arg(long = "tcp-idle", value_name = "S", default_value_t = Timeouts::default().tcp_open.as_secs(), help_heading = "Idle times")]
     tcp_idle_s: u64,
@@ -177,6 +189,11 @@ impl Options {
                 waiting_per_flow: self.waiting_per_flow,
                 waiting: self.waiting,
             },
+            switch_limits: SwitchLimits {
+                flows: self.flows_per_switch.unwrap_or(usize::MAX),
+                waiting: self.waiting_per_switch.unwrap_or(usize::MAX),
+            },
+            memory_max_bytes: self.memory_mib.map(|mib| mib.saturating_mul(1 << 20)),
             nat,
             counter_idle,
             heavy_hitter_idle,
@@ -273,12 +290,16 @@ mod tests {
     #[test]
     fn options_reach_the_configuration() {
         let words = "--app nat --pool 198.51.100.7 --pool 198.51.100.8/31 --ports 2000-2999 --udp-idle 7 --flows 9 \
-                     --waiting 5 --waiting-per-flow 2 --takeover --shards 3 --lease-period 50";
+                     --waiting 5 --waiting-per-flow 2 --flows-per-switch 4 --waiting-per-switch 3 --memory 5 --takeover --shards 3 --lease-period 50";
         let config = config(words).unwrap();
         assert_eq!((config.counter_idle, config.heavy_hitter_idle), (None, None));
         assert_eq!((config.shards, config.takeover), (3, true));
         assert_eq!(config.limits, Limits { flows: 9, waiting_per_flow: 2, waiting: 5 });
         assert_eq!(config.lease_period, Span::from_millis(50));
+        assert_eq!(
+            (config.switch_limits, config.memory_max_bytes),
+            (SwitchLimits { flows: 4, waiting: 3 }, Some(5 << 20))
+        );
         let nat = config.nat.unwrap();
         let addresses = [7, 8, 9].map(|last| Ipv4Addr::new(198, 51, 100, last));
         assert_eq!((nat.addresses, nat.ports), (addresses.to_vec(), 2000..=2999));
