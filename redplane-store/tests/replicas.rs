@@ -334,6 +334,7 @@ fn fourth_replica_waits_until_a_place_is_free() {
     let mut writer = Writer::of(&servers);
     writer.write_all(2);
     assert!(spare.readiness().unwrap_err().contains("waits"));
+    writer.replicas.push(spare.addresses()[0]);
     servers.remove(0).kill();
     wait_until("it is let in", || spare.readiness().is_ok());
     writer.write_all(1);
