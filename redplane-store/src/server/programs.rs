@@ -145,7 +145,7 @@ impl Programs {
             }
             None => None,
         };
-        let has_links = matches!(config.replication, Replication::Static { .. } | Replication::Master { .. });
+        let has_links = config.is_replica();
         Ok(Self { nat, counter, heavy_hitter, counters: Counters::new(), unknown_schema: 0, has_links })
     }
 
