@@ -282,7 +282,8 @@ impl Server {
         self.stop()
     }
 
-    /// Ends all threads without a word to anybody, as a crash would: for tests and demonstrations of one.
+    /// Ends all threads without a word to the group, as a crash would: for tests and demonstrations of one. An engine's fence is
+    /// given back nevertheless.
     pub fn kill(mut self) {
         drop(self.end());
         self.shards.clear();

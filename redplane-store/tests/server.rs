@@ -409,6 +409,11 @@ fn faulty_configurations_are_refused_with_a_remedy() {
             "cannot listen at 0.0.0.0",
             false,
         ),
+        (
+            ServerConfig { replication: master(100), takeover: true, ..config() },
+            "cannot share its ports",
+            false,
+        ),
         (ServerConfig { replication: engine("mysql://a:1"), ..config() }, "`mysql`", false),
         (
             ServerConfig { replication: engine("etcd://a:1"), heavy_hitter_idle: Some(SOON), ..config() },

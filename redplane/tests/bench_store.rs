@@ -157,6 +157,22 @@ fn stores_over_their_limits_refuse_with_the_reason_and_recover() {
 }
 
 #[test]
+fn chain_over_its_limits_refuses_with_the_reason_and_recovers() {
+    let sockets = [(); 3].map(|()| std::net::UdpSocket::bind("127.0.0.1:0").unwrap());
+    let replicas = sockets.map(|socket| socket.local_addr().unwrap().to_string()).join(",");
+    let limits = "--app counter --flows 102 --counter-idle 1 --lease-period 100";
+    let words = |me| format!("--durability chain --replicas {replicas} --me {me} {limits}");
+    let [head, _middle, _tail] = [0, 1, 2].map(|me| Store::start(&words(me)));
+    let load = "--flows 200 --flow-writes 10 --idle 1 --lease-period 100 --seconds 30";
+    let run = bench("chain", &format!("--store {replicas} {load}"));
+    run.is_kept();
+    assert_eq!(run.number("granted_flows"), 200.0, "{}", run.json);
+    let refused = run.refused("FlowsFull");
+    let said = head.end();
+    assert!(refused > 0 && said.contains(&format!("refused: FlowsFull {refused}")), "{refused}: {said}");
+}
+
+#[test]
 fn store_killed_and_restarted_empty_is_found_out() {
     let store = Store::start("--listen 127.0.0.1:0 --app counter");
     let address = store.address.clone();

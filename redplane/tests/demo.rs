@@ -67,7 +67,8 @@ fn short_demo_writes_its_report_and_breaks_nothing_with_redplane() {
     assert_eq!(stderr.contains("a promise did not hold: "), !passed, "{stderr}");
 
     assert!(stdout.contains("out/report.json") && stdout.contains("out/throughput.svg"), "{stdout}");
-    assert_is_sound_svg(&fs::read_to_string(dir.0.join("out/throughput.svg")).expect("exists"));
+    let svg = fs::read_to_string(dir.0.join("out/throughput.svg")).expect("exists");
+    assert_is_sound_svg(&svg, &["switch 1 fails", "failure+redplane"]);
     let (_, decode) = stdout.split_once("redplane decode ").expect("tells how to decode");
     let mut command = Command::new(env!("CARGO_BIN_EXE_redplane"));
     command.arg("decode").args(decode.split_whitespace()).current_dir(&dir.0);
@@ -76,7 +77,7 @@ fn short_demo_writes_its_report_and_breaks_nothing_with_redplane() {
 }
 
 /// One root, and what is opened is closed in order.
-fn assert_is_sound_svg(text: &str) {
+fn assert_is_sound_svg(text: &str, labels: &[&str]) {
     let mut open = Vec::new();
     let mut roots = 0;
     let mut rest = text;
@@ -94,9 +95,55 @@ fn assert_is_sound_svg(text: &str) {
         }
     }
     assert_eq!((open.len(), roots), (0, 1));
-    for expected in ["<svg", "polyline", "switch 1 fails", "failure+redplane"] {
+    for expected in ["<svg", "polyline"].iter().chain(labels) {
         assert!(text.contains(expected), "{expected} is missing");
     }
+}
+
+#[test]
+fn replicas_killed_in_any_role_lose_no_acked_write_and_break_no_connection() {
+    for role in ["head", "middle", "tail"] {
+        let dir = Dir::new(role);
+        // A detection time that a busy machine does not mistake.
+        let words = format!("--replicas 3 --kill-store {role} --detection 250 --duration 4 --rate 16");
+        let output = demo(&dir, &words);
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        for promise in ["broken connections 0,", "connections with wrong bytes 0,", "lost acked writes 0,"] {
+            assert!(stdout.contains(&format!("ok   {promise}")), "{role}: {promise} {stdout}{stderr}");
+        }
+        assert_eq!(output.status.code(), Some(0), "{role}: {stdout}{stderr}");
+        assert_eq!(stderr, "", "{role}");
+
+        let text = fs::read_to_string(dir.0.join("out/report.json")).expect("exists");
+        let report: Value = serde_json::from_str(&text).expect("is JSON");
+        assert!(report["acked_writes"].as_u64() > Some(1000), "{stdout}");
+        assert!(report["flows_read"].as_u64() > Some(100), "{stdout}");
+        let noticed = report["noticed"].as_array().expect("is a list");
+        let at = |name: &str| noticed.iter().find(|noticed| noticed["what"] == name).expect("is noticed");
+        for death in ["first death", "second death"] {
+            let pause_ms = at(death)["counter_pause_ms"].as_u64();
+            assert!((Some(100)..=Some(750)).contains(&pause_ms), "a death is noticed: {stdout}");
+        }
+        let timeline = report["timeline"].as_array().expect("is a list");
+        let killed = timeline
+            .iter()
+            .filter(|event| event["text"].as_str().is_some_and(|text| text.contains("killed")));
+        assert_eq!((timeline.len(), killed.count()), (6, 2), "{stdout}");
+        for (file, curve) in [("throughput.svg", "connections"), ("writes.svg", "writes")] {
+            let svg = fs::read_to_string(dir.0.join("out").join(file)).expect("exists");
+            assert_is_sound_svg(&svg, &[curve, "rejoined", &format!("{role} killed")]);
+        }
+    }
+}
+
+#[test]
+fn deaths_of_replicas_and_of_a_switch_are_not_mixed() {
+    let dir = Dir::new("mixed");
+    let output = demo(&dir, "--replicas 3 --kill-store head --fail-at 1000");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--fail-at"));
+    assert!(!dir.0.join("out").exists());
 }
 
 #[test]
@@ -105,6 +152,8 @@ fn options_that_do_not_go_together_are_refused_before_anything_runs() {
         ("--detection-delay 600 --lease-period 500", "--detection-delay"),
         ("--duration 3 --lease-period 2000", "--lease-period"),
         ("--fail-at 4000 --return-at 4100", "--return-at"),
+        ("--kill-store tail", "--replicas 2"),
+        ("--replicas 3 --kill-store middle --duration 1", "--duration"),
     ] {
         let dir = Dir::new("refused");
         let output = demo(&dir, words);

@@ -58,6 +58,8 @@ struct Group {
     view: View,
     /// Members that were killed; a view may name them until that is noticed.
     dead: HashSet<MemberId>,
+    /// How many of those that were hit were members: the others were joining.
+    members_hit: u32,
     takeovers: u32,
     /// Replicas that were voted out although nobody had touched them.
     ended_alone: u32,
@@ -95,8 +97,20 @@ impl Group {
         // Not as fast as it can: the replicas, the load and this test share the cores with other tests.
         let load = format!("--store {} --flows 1000 --rate 10000", store.join(","));
         let load = Load::start(&folder, &load);
-        let (dead, takeovers, ended_alone) = (HashSet::new(), 0, 0);
-        Self { replicas, client, endpoints, folder, load, view, dead, takeovers, ended_alone, _etcd: etcd }
+        let (dead, members_hit, takeovers, ended_alone) = (HashSet::new(), 0, 0, 0);
+        Self {
+            replicas,
+            client,
+            endpoints,
+            folder,
+            load,
+            view,
+            dead,
+            members_hit,
+            takeovers,
+            ended_alone,
+            _etcd: etcd,
+        }
     }
 
     /// Looks at the view and the processes, and starts those again that have ended long enough ago.
@@ -126,7 +140,7 @@ impl Group {
     }
 
     /// The same until it holds.
-    fn step_until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+    fn step_until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) {
         let start = Instant::now();
         while !holds(self) {
             assert!(start.elapsed() < SOON, "never came: {what}; {}", self.view);
@@ -138,6 +152,14 @@ impl Group {
         let address = self.replicas[at].address;
         let is_it = |member: &&Member| member.address == address && !self.dead.contains(&member.id);
         self.view.members.iter().find(is_it)
+    }
+
+    /// Whether all replicas are members and know of it. One that is stopped before it knows has nothing to end for: it joins again.
+    fn is_whole(&mut self) -> bool {
+        let said = format!("{}; ", self.view);
+        let knows =
+            |replica: &mut Replica| replica.tool.as_mut().is_some_and(|tool| tool.printed().contains(&said));
+        self.living() == REPLICAS && self.replicas.iter_mut().all(knows)
     }
 
     fn living(&self) -> usize {
@@ -153,12 +175,13 @@ impl Group {
     /// Once everything has come back: the figures of the load, which must have lost nothing.
     fn end(mut self, what: &str, hits: u64) {
         self.step_until("all replicas come back", |group| group.living() == REPLICAS);
-        let (takeovers, ended_alone, view) = (self.takeovers, self.ended_alone, self.view.number);
+        let (members_hit, view) = (self.members_hit, self.view.number);
+        let (takeovers, ended_alone) = (self.takeovers, self.ended_alone);
         let figures = self.load.end();
         let of = |name: &str| figures.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN);
         println!(
-            "{hits} replicas {what}, {takeovers} other heads, {ended_alone} voted out by mistake, view {view}; {} writes acked in \
-             {:.0} s, all read back; longest pause {:.0} ms",
+            "{hits} replicas {what}, {members_hit} of them members, {takeovers} takeovers, {ended_alone} voted out by \
+             mistake, view {view}; {} writes acked in {:.0} s, all read back; longest pause {:.0} ms",
             of("acked"),
             of("seconds"),
             of("longest_pause_ms")
@@ -196,6 +219,7 @@ fn replicas_killed_again_and_again_lose_nothing_acked() {
         let replica = &mut group.replicas[at];
         replica.tool.take().unwrap().kill();
         replica.ended_at = Instant::now();
+        group.members_hit += u32::from(id.is_some());
         group.dead.extend(id);
         kills += 1;
     }
@@ -208,7 +232,7 @@ fn replicas_stopped_for_too_long_answer_nobody_and_end() {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut group = Group::start("stop");
     for stops in 0..wanted {
-        group.step_until("all replicas are members", |group| group.living() == REPLICAS);
+        group.step_until("all replicas are members and know it", Group::is_whole);
         let head = group.view.head().unwrap().address;
         let is_head = |replica: &Replica| replica.address == head;
         // The first one is the head: it alone could give away what is not its own any more.
@@ -224,9 +248,10 @@ fn replicas_stopped_for_too_long_answer_nobody_and_end() {
         let tool = group.replicas[at].tool.take().unwrap();
         group.replicas[at].ended_at = Instant::now() + SOON;
         tool.signal("STOP");
+        group.members_hit += 1;
         group.dead.insert(member.id);
-        group
-            .step_until("the stopped replica is voted out", |group| group.view.position(member.id).is_none());
+        let is_out = |group: &mut Group| group.view.position(member.id).is_none();
+        group.step_until("the stopped replica is voted out", is_out);
         let wake = Instant::now() + Duration::from_millis(random.u64(0..1000));
         while Instant::now() < wake {
             group.step();

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 struct Life {
     registration: Registration,
     beat: Instant,
+    /// Until then it takes nobody out: it had been silent itself, and whatever held it up may have held up the others.
+    quiet_until: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -86,12 +88,20 @@ impl Master for LocalMaster {
         let now = Instant::now();
         let id = me.member.id;
         match group.lives.iter_mut().find(|life| life.registration.member.id == id) {
-            Some(life) => life.beat = now,
-            None => group.lives.push(Life { registration: me.clone(), beat: now }),
+            Some(life) => {
+                if now.duration_since(life.beat) > detection {
+                    life.quiet_until = now + detection;
+                }
+                life.beat = now;
+            }
+            None => group.lives.push(Life { registration: me.clone(), beat: now, quiet_until: now }),
         }
+        let is_quiet =
+            group.lives.iter().any(|life| life.registration.member.id == id && now < life.quiet_until);
         let founded = group.view.is_none();
         let view = match group.view.take() {
             None => View::first(vec![me.member]),
+            Some(view) if is_quiet => view,
             Some(view) => {
                 repaired(&view, id, |member| group.is_dead(member.id, now, detection)).unwrap_or(view)
             }

@@ -67,9 +67,33 @@ fn member_silent_for_the_detection_time_is_taken_out() {
     let first = one.beat().unwrap().view.unwrap();
     two.beat().unwrap();
     one.admit(&first, &registration(2).member).unwrap();
+    // Two was silent as well: it gives the other one a chance.
     std::thread::sleep(Duration::from_millis(60));
-    let view = two.beat().unwrap().view.unwrap();
+    assert_eq!(ids(&two.beat().unwrap().view), [1, 2]);
+    let start = std::time::Instant::now();
+    let view = loop {
+        let view = two.beat().unwrap().view.unwrap();
+        if view.number > 2 {
+            break view;
+        }
+        assert!(start.elapsed() < Duration::from_secs(10), "never taken out");
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert!(start.elapsed() >= Duration::from_millis(20));
     assert_eq!((view.number, ids(&Some(view))), (3, vec![2]));
+}
+
+#[test]
+fn replicas_that_were_all_held_up_take_nobody_out() {
+    let group = LocalMaster::new(Duration::from_millis(100));
+    let (mut one, mut two) = (replica(&group, 1), replica(&group, 2));
+    let first = one.beat().unwrap().view.unwrap();
+    two.beat().unwrap();
+    one.admit(&first, &registration(2).member).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(ids(&two.beat().unwrap().view), [1, 2]);
+    assert_eq!(ids(&one.beat().unwrap().view), [1, 2]);
+    assert_eq!(ids(&two.beat().unwrap().view), [1, 2]);
 }
 
 #[test]

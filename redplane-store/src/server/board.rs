@@ -6,7 +6,7 @@
 //! ```
 
 use super::programs::Programs;
-use crate::chain::{Joining, Member, Turn, View};
+use crate::chain::{Joining, Member, View};
 use crate::datagram::Pool;
 use redplane_core::store::Instant;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -187,6 +187,10 @@ impl Follower {
             self.version = orders.version;
             self.obey(now, &orders, programs, pool);
         }
+        // Also one that cannot go on: the others have to, and this process may come back as a fresh replica.
+        if programs.has_stopped() && !self.board.is_removed() {
+            self.board.set_removed();
+        }
         if let Some(joiner) = &self.joiner {
             let progress = match programs.joining() {
                 Joining::Ready(id) if id == joiner.id => Progress::Ready,
@@ -205,9 +209,7 @@ impl Follower {
                 // began anew with it.
                 programs.set_view(now, &View::first(view.members.clone()), pool);
             }
-            if programs.set_view(now, view, pool) == Turn::Removed {
-                self.board.set_removed();
-            }
+            programs.set_view(now, view, pool);
         }
         programs.set_joiner(now, orders.joiner.as_ref());
         self.joiner.clone_from(&orders.joiner);

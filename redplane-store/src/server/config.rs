@@ -163,12 +163,14 @@ impl ServerConfig {
         served.into_iter().filter(|is_served| *is_served).count()
     }
 
+    /// Whether it is a replica of a chain.
+    pub(super) fn is_replica(&self) -> bool {
+        matches!(self.replication, Replication::Static { .. } | Replication::Master { .. })
+    }
+
     /// Bytes of what waits to be durable, for each program of each shard.
     fn log_bytes(&self) -> usize {
-        let chain = match self.replication {
-            Replication::Alone | Replication::Engine { .. } => 0,
-            Replication::Static { .. } | Replication::Master { .. } => self.chain_log_bytes,
-        };
+        let chain = if self.is_replica() { self.chain_log_bytes } else { 0 };
         log_bytes(self.pending_max(), chain)
     }
 
@@ -250,6 +252,9 @@ impl ServerConfig {
     }
 
     fn check_replication(&self) -> Result<(), StartError> {
+        if self.is_replica() && self.takeover {
+            return Err(StartError::Takeover);
+        }
         match &self.replication {
             Replication::Alone | Replication::Engine { .. } => {}
             Replication::Static { replicas, me } => {

@@ -49,6 +49,8 @@ pub enum StartError {
     NotMe(SocketAddr, SocketAddr),
     /// The detection time is shorter than [`super::DETECTION_MIN`].
     Detection(Duration),
+    /// A replica would share its ports with another process, which would get some of what other replicas send to it.
+    Takeover,
     /// A replica listens at all addresses of the host: the others must be told one.
     NoAddress(SocketAddr),
     /// The engine's URL, group or hold is none.
@@ -130,6 +132,10 @@ impl fmt::Display for StartError {
                 "a detection time of {} ms is too short: a busy host would count as dead, use {} ms or more",
                 detection.as_millis(),
                 super::DETECTION_MIN.as_millis()
+            ),
+            Self::Takeover => write!(
+                f,
+                "a replica of a chain cannot share its ports: end the old one first, the others go on without it"
             ),
             Self::NoAddress(listen) => write!(
                 f,

@@ -5,7 +5,7 @@
 
 use super::backing::Backing;
 use super::{Replication, ServerConfig, StartError};
-use crate::chain::{Chain, ChainConfig, Joining, Member, MemberId, Turn, View, is_link};
+use crate::chain::{Chain, ChainConfig, Joining, Member, MemberId, View, is_link};
 use crate::datagram::{Datagram, Pool, Queue};
 use crate::durability::OneReplica;
 use crate::engine;
@@ -150,7 +150,7 @@ impl Programs {
             }
             None => None,
         };
-        let has_links = matches!(config.replication, Replication::Static { .. } | Replication::Master { .. });
+        let has_links = config.is_replica();
         Ok(Self { nat, counter, heavy_hitter, counters: Counters::new(), unknown_schema: 0, has_links })
     }
 
@@ -203,21 +203,32 @@ impl Programs {
         for_each!(self, shard => shard.poll(now, out, pool));
     }
 
-    /// A view for all programs; says whether one of them was voted out.
-    pub(super) fn set_view(&mut self, now: Instant, view: &View, pool: &mut Pool) -> Turn {
-        let mut all = Turn::None;
+    /// A view for all programs.
+    pub(super) fn set_view(&mut self, now: Instant, view: &View, pool: &mut Pool) {
         for_each!(self, shard => {
-            let turn = shard.set_view(now, view, pool);
-            if all != Turn::Removed && turn != Turn::None {
-                all = turn;
-            }
+            shard.set_view(now, view, pool);
         });
-        all
     }
 
     /// Who would like to join.
     pub(super) fn set_joiner(&mut self, now: Instant, joiner: Option<&Member>) {
         for_each!(self, shard => shard.set_joiner(now, joiner));
+    }
+
+    /// Whether one of the chains cannot or may not go on.
+    pub(super) fn has_stopped(&mut self) -> bool {
+        let mut any = false;
+        for_each!(self, shard => any |= shard.chain().is_some_and(|chain| chain.is_removed()));
+        any
+    }
+
+    /// Whether answers wait for an engine, which does not wake the shard when it is done.
+    pub(super) fn waits_for_engine(&mut self) -> bool {
+        let mut any = false;
+        for_each!(self, shard => {
+            any |= shard.pending() > 0 && matches!(shard.durability(), Backing::Engine(_));
+        });
+        any
     }
 
     /// How far the slowest program is with whoever joins.

@@ -15,6 +15,9 @@ use std::time::Duration;
 const POLL_EVERY: Duration = Duration::from_millis(1);
 const POLL_SPAN: Span = Span::from_millis(1);
 
+/// The same while answers wait for an engine. Links of a chain need none: their datagrams end the wait.
+const ENGINE_POLL_EVERY: Duration = Duration::from_micros(100);
+
 /// Polls between two questions to the kernel for what it dropped.
 const POLLS_PER_DROP_COUNT: u32 = 256;
 
@@ -82,7 +85,8 @@ impl ShardLoop {
     }
 
     fn turn(&mut self, polled: &mut Instant, polls: &mut u32) -> io::Result<()> {
-        self.socket.receive(&mut self.inbox, &mut self.pool, POLL_EVERY)?;
+        let wait = if self.programs.waits_for_engine() { ENGINE_POLL_EVERY } else { POLL_EVERY };
+        self.socket.receive(&mut self.inbox, &mut self.pool, wait)?;
         // One reading serves the batch. It is later than the arrival of all of it, so no lease ends here before it ends at its
         // holder, who counts from the sending (RP-SW-2).
         let now = self.clock.now();

@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::Context;
 use redplane_apps::Nat44;
+use redplane_core::program::Program;
 use redplane_core::seq::Incarnation;
 use redplane_core::switch::Config;
 use redplane_core::time::Span;
@@ -20,6 +21,7 @@ use redplane_store::placement::Placement;
 
 use super::hosts::{Network, Side};
 use super::link::FRAME_LEN_MAX;
+use super::watch::{Ledger, WatchedLink};
 
 /// The net of the outside addresses; hosts outside reach it through the switches.
 const POOL: ([u8; 4], u8) = ([203, 0, 113, 0], 28);
@@ -44,19 +46,19 @@ pub(super) const MESSAGE_HEADERS_LEN: u64 = 14 + 20 + 8;
 
 /// Which of the two switches, and what it can reach.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Redplane {
+pub(super) struct Redplane<'a> {
     /// The switch's number.
     pub(super) id: u16,
     /// Its boot number.
     pub(super) boot: u16,
     /// Lease period, as the store has it.
     pub(super) lease_period_ms: u64,
-    /// Where the store is.
-    pub(super) store: SocketAddr,
+    /// Where the replicas of the store are.
+    pub(super) stores: &'a [SocketAddr],
 }
 
 enum Machine {
-    Redplane(Box<SoftSwitch<Nat44, SLOTS, COPIES, UdpLink>>),
+    Redplane(Box<SoftSwitch<Nat44, SLOTS, COPIES, WatchedLink>>),
     Plain(Box<PlainSwitch<Nat44, SLOTS, NatInitializer>>),
 }
 
@@ -74,18 +76,19 @@ impl Device {
     /// # Errors
     /// No socket, or no memory.
     pub(super) fn redplane(
-        role: Redplane,
+        role: Redplane<'_>,
         recorder: Option<&Recorder>,
         clock: RealClock,
     ) -> anyhow::Result<Self> {
-        let link = UdpLink::connect(role.store, 1)?;
+        let config = Config::new(role.id, Incarnation::new(role.boot))
+            .with_lease_period(Span::from_millis(role.lease_period_ms));
+        let config = Config { program: Nat44::params(POOL.0, POOL.1), ..config };
+        let link = UdpLink::to_replicas(&[role.stores.to_vec()], config.resend_after)?;
         let link = match recorder {
             Some(recorder) => link.with_recorder(recorder.clone()),
             None => link,
         };
-        let config = Config::new(role.id, Incarnation::new(role.boot))
-            .with_lease_period(Span::from_millis(role.lease_period_ms));
-        let config = Config { program: Nat44::params(POOL.0, POOL.1), ..config };
+        let link = WatchedLink::new(link, Nat44::LAYOUT, clock);
         Self::between_queues(|inside, outside| {
             let switch = SoftSwitch::new(&config, inside, outside, link, Box::new(clock))
                 .context("no memory for a switch")?;
@@ -163,11 +166,19 @@ impl Device {
     pub(super) fn protocol_bytes(&self) -> u64 {
         match &self.machine {
             Machine::Redplane(switch) => {
-                let passed = switch.link().counters();
+                let passed = switch.link().inner().counters();
                 let payload = passed.sent_bytes + passed.received_bytes;
                 payload + (passed.sent + passed.received) * MESSAGE_HEADERS_LEN
             }
             Machine::Plain(_) => 0,
+        }
+    }
+
+    /// What the store told the switch; nothing without RedPlane.
+    pub(super) fn take_ledger(&mut self) -> Ledger {
+        match &mut self.machine {
+            Machine::Redplane(switch) => switch.link_mut().take_ledger(),
+            Machine::Plain(_) => Ledger::default(),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The picture of a demo: throughput over time of all runs, as Figure 14 of the paper has it.
+//! The pictures of a demo: rates over time of all runs, as Figure 14 of the paper has them.
 //!
-//! One SVG, drawn without fonts of its own: text is text in the file, set by whoever shows it.
+//! SVG, drawn without fonts of its own: text is text in the file, set by whoever shows it.
 //!
 //! What piled up during an outage arrives at once after it, several times the usual rate for one bucket. The
 //! vertical axis is made for the usual rates; a peak that leaves the picture has its value written at its cut.
@@ -29,12 +29,23 @@ const GRID: RGBColor = RGBColor(228, 228, 228);
 const STYLES: [(RGBColor, u32); 3] =
     [(RGBColor(176, 184, 192), 4), (RGBColor(208, 72, 56), 2), (RGBColor(32, 104, 184), 2)];
 
+/// What a picture is of.
+pub(super) struct Subject {
+    /// The title.
+    pub(super) title: &'static str,
+    /// What the curves are, with the unit.
+    pub(super) rate: &'static str,
+}
+
+/// What connections get.
+pub(super) const THROUGHPUT: &str = "received by applications (Mbit/s)";
+
 /// One run.
 pub(super) struct Curve<'a> {
     /// What the legend calls it.
     pub(super) label: &'a str,
-    /// Mbit/s, one per bucket from the run's begin on.
-    pub(super) throughput_mbit_s: &'a [f64],
+    /// One per bucket from the run's begin on.
+    pub(super) rates: &'a [f64],
 }
 
 /// Something that happened, as a vertical line.
@@ -50,25 +61,28 @@ pub(super) struct Marker<'a> {
 /// # Errors
 ///
 /// When there is nothing to draw, or the drawing library refuses.
-pub(super) fn throughput_svg(
+pub(super) fn rates_svg(
+    subject: &Subject,
     curves: &[Curve<'_>],
     bucket_ms: u64,
     markers: &[Marker<'_>],
 ) -> Result<String, Box<dyn Error + Send + Sync>> {
-    let buckets = curves.iter().map(|curve| curve.throughput_mbit_s.len()).max().unwrap_or(0);
+    let buckets = curves.iter().map(|curve| curve.rates.len()).max().unwrap_or(0);
     if buckets == 0 {
-        return Err("no run measured any throughput, there is nothing to plot".into());
+        return Err("no run measured anything, there is nothing to plot".into());
     }
-    let usual = curves.iter().map(|curve| median(curve.throughput_mbit_s)).fold(0.0, f64::max);
+    let usual = curves.iter().map(|curve| median(curve.rates)).fold(0.0, f64::max);
     let top = usual.max(1.0) * USUAL_RATES_HIGH;
     let seconds = seconds(buckets as u64 * bucket_ms);
     let mut svg = String::new();
-    draw(&mut svg, curves, bucket_ms, markers, 0.0..seconds, top).map_err(|error| error.to_string())?;
+    draw(&mut svg, subject, curves, bucket_ms, markers, 0.0..seconds, top)
+        .map_err(|error| error.to_string())?;
     Ok(svg)
 }
 
 fn draw(
     svg: &mut String,
+    subject: &Subject,
     curves: &[Curve<'_>],
     bucket_ms: u64,
     markers: &[Marker<'_>],
@@ -78,11 +92,7 @@ fn draw(
     let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
     area.fill(&WHITE)?;
     let title = (FONT, 18).into_font().color(&INK).pos(Pos::new(HPos::Center, VPos::Top));
-    area.draw(&Text::new(
-        "TCP throughput through a NAT when a switch fails",
-        (SIZE.0 as i32 / 2, 12),
-        title,
-    ))?;
+    area.draw(&Text::new(subject.title, (SIZE.0 as i32 / 2, 12), title))?;
     let (_, below_head) = area.split_vertically(HEAD_HEIGHT);
     let mut chart = ChartBuilder::on(&below_head)
         .margin_left(12)
@@ -94,7 +104,7 @@ fn draw(
     chart
         .configure_mesh()
         .x_desc("time since the run began (s)")
-        .y_desc("received by applications (Mbit/s)")
+        .y_desc(subject.rate)
         .x_labels(9)
         .y_labels(7)
         .x_label_formatter(&|seconds| format!("{seconds:.0}"))
@@ -107,7 +117,7 @@ fn draw(
         .draw()?;
     for (curve, (color, width)) in curves.iter().zip(STYLES.into_iter().cycle()) {
         // A bucket's rate stands at the bucket's middle. The chart cuts lines at its border.
-        let points = curve.throughput_mbit_s.iter().enumerate();
+        let points = curve.rates.iter().enumerate();
         let points = points.map(|(bucket, rate)| (seconds(bucket as u64 * bucket_ms + bucket_ms / 2), *rate));
         chart
             .draw_series(LineSeries::new(points, color.stroke_width(width)))?
@@ -115,7 +125,7 @@ fn draw(
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 22, y)], color.stroke_width(width)));
     }
     for (curve, (color, _)) in curves.iter().zip(STYLES.into_iter().cycle()) {
-        label_cut_peaks(&mut chart, curve.throughput_mbit_s, bucket_ms, color, top)?;
+        label_cut_peaks(&mut chart, curve.rates, bucket_ms, color, top)?;
     }
     for (order, marker) in markers.iter().enumerate() {
         let x = seconds(marker.at_ms);
@@ -177,8 +187,9 @@ mod tests {
     use super::*;
 
     const BUCKET_MS: u64 = 20;
+    const SUBJECT: Subject = Subject { title: "a title", rate: THROUGHPUT };
 
-    /// Rates of a run of 8 s in which throughput is 0 within `silent_ms`.
+    /// Rates of a run of 8 s in which the rate is 0 within `silent_ms`.
     fn rates(silent_ms: Range<u64>) -> Vec<f64> {
         (0..400u64)
             .map(|bucket| {
@@ -191,7 +202,7 @@ mod tests {
     #[test]
     fn picture_holds_all_curves_markers_units_and_the_legend() {
         let (baseline, failure, redplane) = (rates(0..0), rates(2000..8000), rates(2000..2600));
-        let curve = |label, throughput_mbit_s| Curve { label, throughput_mbit_s };
+        let curve = |label, rates| Curve { label, rates };
         let curves = [
             curve("baseline", &baseline[..]),
             curve("failure", &failure[..]),
@@ -202,9 +213,9 @@ mod tests {
             Marker { at_ms: 2100, label: "failure detected" },
             Marker { at_ms: 5000, label: "switch 1 returns" },
         ];
-        let svg = throughput_svg(&curves, BUCKET_MS, &markers).unwrap();
+        let svg = rates_svg(&SUBJECT, &curves, BUCKET_MS, &markers).unwrap();
         let labels = curves.iter().map(|curve| curve.label).chain(markers.iter().map(|marker| marker.label));
-        for text in labels.chain(["(s)", "(Mbit/s)"]) {
+        for text in labels.chain(["a title", "(s)", "(Mbit/s)"]) {
             assert!(svg.contains(text), "{text} is missing");
         }
         for (color, _) in STYLES {
@@ -218,8 +229,7 @@ mod tests {
         let mut rates = rates(2000..2600);
         rates[130] = 900.0;
         rates[131] = 1113.0;
-        let svg =
-            throughput_svg(&[Curve { label: "run", throughput_mbit_s: &rates }], BUCKET_MS, &[]).unwrap();
+        let svg = rates_svg(&SUBJECT, &[Curve { label: "run", rates: &rates }], BUCKET_MS, &[]).unwrap();
         assert_eq!(svg.matches('↑').count(), 1);
         assert!(svg.contains("↑ 1113"));
         assert!(!svg.contains("\n600\n"), "the axis stays with the usual rates");
@@ -227,7 +237,7 @@ mod tests {
 
     #[test]
     fn nothing_measured_is_refused() {
-        let curves = [Curve { label: "baseline", throughput_mbit_s: &[] }];
-        assert!(throughput_svg(&curves, BUCKET_MS, &[]).is_err());
+        let curves = [Curve { label: "baseline", rates: &[] }];
+        assert!(rates_svg(&SUBJECT, &curves, BUCKET_MS, &[]).is_err());
     }
 }

@@ -123,7 +123,7 @@ pub(super) struct Run {
 impl Run {
     /// Sums up a run; `failure` is its schedule if switch 1 failed in it.
     pub(super) fn new(name: &str, redplane: bool, outcome: &Outcome, failure: Option<&Schedule>) -> Self {
-        let Outcome { measure, stalls, protocol_bytes } = outcome;
+        let Outcome { measure, stalls, protocol_bytes, .. } = outcome;
         let (delivery, protocol_bytes) = (&measure.delivery, *protocol_bytes);
         let ms = |span_ns: u64| span_ns.div_ceil(NS_PER_MS);
         let gap_ms = |gap: Option<Gap>| gap.map_or(0, |gap| ms(gap.len_ns()));
@@ -186,7 +186,8 @@ pub(super) enum Limit {
 }
 
 impl Limit {
-    fn admits(self, value: u64) -> bool {
+    /// Whether a value is within it.
+    pub(super) fn admits(self, value: u64) -> bool {
         match self {
             Self::AtMost(limit) => value <= limit,
             Self::AtLeast(limit) => value >= limit,
@@ -340,6 +341,7 @@ mod tests {
     use super::super::measure::{Meter, RunMeasure};
     use super::super::schedule::Wishes;
     use super::super::stall::Stalls;
+    use super::super::watch::Ledger;
     use super::*;
 
     const MS: u64 = NS_PER_MS;
@@ -374,7 +376,8 @@ mod tests {
             host_bytes: 9000,
             link_drops: 0,
         };
-        Outcome { measure, stalls: Stalls::default(), protocol_bytes: 1000 }
+        let (stalls, ledger) = (Stalls::default(), Ledger::default());
+        Outcome { measure, stalls, protocol_bytes: 1000, start_ns: 0, ledger }
     }
 
     fn schedule() -> Schedule {

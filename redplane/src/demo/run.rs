@@ -20,6 +20,7 @@ use super::live::Live;
 use super::measure::RunMeasure;
 use super::schedule::{Schedule, Stage};
 use super::stall::Stalls;
+use super::watch::Ledger;
 use super::workload::{Phase, Workload, WorkloadConfig};
 
 /// A nap when nothing moved: well below a round trip's influence on any figure.
@@ -36,6 +37,29 @@ pub(super) struct Switches {
     pub(super) others: Option<(Device, Device)>,
 }
 
+/// What goes on beside the hosts' connections.
+pub(super) trait Beside {
+    /// Does what is due at `now_ns` after the run's begin, and gives how much that was.
+    ///
+    /// # Errors
+    /// The run is of no use any more.
+    fn turn(&mut self, now_ns: u64) -> anyhow::Result<usize>;
+
+    /// What is going on, in a word or two, if that is more than which switch works.
+    fn text(&self) -> Option<&'static str>;
+}
+
+/// Nothing goes on.
+impl Beside for () {
+    fn turn(&mut self, _: u64) -> anyhow::Result<usize> {
+        Ok(0)
+    }
+
+    fn text(&self) -> Option<&'static str> {
+        None
+    }
+}
+
 /// What a run found.
 pub(super) struct Outcome {
     /// What the hosts found.
@@ -44,17 +68,22 @@ pub(super) struct Outcome {
     pub(super) stalls: Stalls,
     /// Bytes of the messages between switches and store.
     pub(super) protocol_bytes: u64,
+    /// When it began, by the clock that it was given, ns.
+    pub(super) start_ns: u64,
+    /// What the store told switch 1, if that is alive.
+    pub(super) ledger: Ledger,
 }
 
-/// Runs `config` over `switches` under the name `name`.
+/// Runs `config` over `switches` under the name `name`; without a schedule switch 1 does not fail.
 ///
 /// # Errors
 /// The workload cannot be set up, or a switch fails in a way that was not planned.
 pub(super) fn run(
     name: &str,
     config: &WorkloadConfig,
-    schedule: &Schedule,
+    schedule: Option<&Schedule>,
     switches: Switches,
+    beside: &mut dyn Beside,
     clock: RealClock,
 ) -> anyhow::Result<Outcome> {
     let mut network = Network::new(config.seed);
@@ -71,19 +100,20 @@ pub(super) fn run(
         if workload.step(&mut network, now_ns) == Phase::Done {
             break;
         }
-        let stage = if router.has_others { schedule.stage(now_ns) } else { Stage::First };
+        let stage = schedule.map_or(Stage::First, |schedule| schedule.stage(now_ns));
         if router.enter(stage) {
             workload.mark_open(&mut network);
         }
-        let moved = router.turn(&mut network)?;
-        live.update(now_ns, workload.delivered_bytes(), stage.text());
+        let moved = router.turn(&mut network)? + beside.turn(now_ns)?;
+        live.update(now_ns, workload.delivered_bytes(), beside.text().unwrap_or(stage.text()));
         if moved == 0 {
             thread::sleep(NAP);
         }
     }
     live.finish();
     let protocol_bytes = router.protocol_bytes();
-    Ok(Outcome { measure: workload.finish(&network), stalls, protocol_bytes })
+    let ledger = router.first.as_mut().map(Device::take_ledger).unwrap_or_default();
+    Ok(Outcome { measure: workload.finish(&network), stalls, protocol_bytes, start_ns, ledger })
 }
 
 /// Sends frames to one switch or the other.
@@ -93,7 +123,6 @@ struct Router {
     second: Option<Device>,
     /// Switch 1 after its failure, until it is needed.
     rebooted: Option<Device>,
-    has_others: bool,
     stage: Stage,
     /// Of switches that are gone.
     protocol_bytes: u64,
@@ -101,16 +130,8 @@ struct Router {
 
 impl Router {
     fn new(switches: Switches) -> Self {
-        let has_others = switches.others.is_some();
         let (second, rebooted) = switches.others.unzip();
-        Self {
-            first: Some(switches.first),
-            second,
-            rebooted,
-            has_others,
-            stage: Stage::First,
-            protocol_bytes: 0,
-        }
+        Self { first: Some(switches.first), second, rebooted, stage: Stage::First, protocol_bytes: 0 }
     }
 
     /// Goes on to `stage`, and through those that were skipped because the loop stood still; whether switch 1 died now.

@@ -50,7 +50,6 @@ pub(crate) enum App {
 /// Of `redplane store`.
 #[derive(Debug, clap::Args)]
 #[command(
-    next_help_heading = "Options",
     after_long_help = "The store owns the state of all flows and grants switches leases on them: one thread and one UDP port per
 shard, from the port of --listen upwards. Switches must be told the same number of shards, the same lease
 period, and for the NAT the same pool.

@@ -55,6 +55,8 @@ struct ReplicaSocket {
     replica: usize,
     /// Whether anything was sent to it, which is when there can be something to receive.
     was_asked: bool,
+    /// Whether the system has said so, and nothing has come since.
+    unreachable: bool,
 }
 
 impl ReplicaSocket {
@@ -70,7 +72,7 @@ impl ReplicaSocket {
         options.set_recv_buffer_size(SOCKET_BUFFER_LEN)?;
         options.set_send_buffer_size(SOCKET_BUFFER_LEN)?;
         let local = socket.local_addr()?;
-        Ok(ReplicaSocket { socket, local, store, shard, replica, was_asked: false })
+        Ok(ReplicaSocket { socket, local, store, shard, replica, was_asked: false, unreachable: false })
     }
 }
 
@@ -88,7 +90,6 @@ pub struct UdpLink {
     sockets: Vec<ReplicaSocket>,
     /// The socket that is asked first by the next `receive`, so that none starves.
     next: usize,
-    unreachable: bool,
     clock: Box<dyn Clock + Send>,
     recorder: Option<Recorder>,
     counters: LinkCounters,
@@ -138,7 +139,6 @@ impl UdpLink {
             shards: Vec::with_capacity(shards.len()),
             sockets: Vec::new(),
             next: 0,
-            unreachable: false,
             clock: Box::new(RealClock::new()),
             recorder: None,
             counters: LinkCounters::default(),
@@ -184,8 +184,9 @@ impl UdpLink {
             _ if error.raw_os_error() == Some(libc::EMSGSIZE) => self.counters.lost_too_long += 1,
             _ => {
                 self.counters.unreachable += 1;
-                if !std::mem::replace(&mut self.unreachable, true) {
-                    log::warn!("the store at {} is not reachable: {error}", self.sockets[socket].store);
+                let ReplicaSocket { store, unreachable, .. } = &mut self.sockets[socket];
+                if !std::mem::replace(unreachable, true) {
+                    log::warn!("the store at {store} is not reachable: {error}");
                 }
             }
         }
@@ -193,13 +194,14 @@ impl UdpLink {
 
     /// A datagram came from a replica.
     fn heard(&mut self, socket: usize, datagram: &[u8]) {
-        let ReplicaSocket { local, store, shard, replica, .. } = self.sockets[socket];
+        let ReplicaSocket { local, store, shard, replica, ref mut unreachable, .. } = self.sockets[socket];
+        let was_unreachable = std::mem::take(unreachable);
         self.counters.received += 1;
         self.counters.received_bytes += datagram.len() as u64;
         if let Some(recorder) = &self.recorder {
             recorder.record(store, local, datagram);
         }
-        if std::mem::replace(&mut self.unreachable, false) {
+        if was_unreachable {
             log::info!("the store at {store} answers");
         }
         let Shard { first, way } = &mut self.shards[shard];
