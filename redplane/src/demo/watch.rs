@@ -114,7 +114,9 @@ impl Ledger {
             return;
         }
         let mut count = 0;
-        while let Some((seq, state)) = flow.sent.pop_front_if(|(seq, _)| !seq.is_newer_than(message.seq())) {
+        while flow.sent.front().is_some_and(|(seq, _)| !seq.is_newer_than(message.seq()))
+            && let Some((seq, state)) = flow.sent.pop_front()
+        {
             (flow.acked, flow.state) = (seq, state);
             count += 1;
         }
