@@ -51,6 +51,7 @@ pub(super) struct Replicas {
     /// By number; `None` while one is dead.
     servers: Vec<Option<Server>>,
     addresses: Vec<SocketAddr>,
+    mistaken_for_dead: usize,
 }
 
 impl Replicas {
@@ -60,7 +61,8 @@ impl Replicas {
     /// The system refuses something, or the machine is too busy for the detection time.
     pub(super) fn start(setup: Setup) -> anyhow::Result<Self> {
         let master = LocalMaster::new(setup.detection);
-        let mut replicas = Self { setup, master, servers: Vec::new(), addresses: Vec::new() };
+        let mut replicas =
+            Self { setup, master, servers: Vec::new(), addresses: Vec::new(), mistaken_for_dead: 0 };
         for number in 0..usize::from(setup.replicas) {
             let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
             let server = replicas.server(number, any)?;
@@ -145,9 +147,29 @@ impl Replicas {
         Ok(())
     }
 
-    /// Replicas that were voted out although they live.
+    /// Starts those anew that were voted out although they live, as whoever runs a store does.
+    ///
+    /// # Errors
+    /// The system refuses something.
+    pub(super) fn revive(&mut self) -> anyhow::Result<()> {
+        for number in 0..self.servers.len() {
+            if self.server_of(number).is_some_and(Server::is_removed) {
+                self.mistaken_for_dead += 1;
+                self.kill(number);
+                self.restart(number)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How often a replica was voted out although it lived.
     pub(super) fn mistaken_for_dead(&self) -> usize {
-        self.servers.iter().flatten().filter(|server| server.is_removed()).count()
+        self.mistaken_for_dead
+    }
+
+    /// Whether all replicas are in the newest view.
+    pub(super) fn is_complete(&self) -> bool {
+        (0..self.servers.len()).all(|number| self.place(number).is_some())
     }
 
     /// Ends the store.

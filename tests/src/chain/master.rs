@@ -32,7 +32,7 @@ pub(super) enum Event {
     /// A tail says at the master that a joiner has everything.
     Name { server: usize, life: u64, number: u64, joiner: MemberId },
     /// It hears that it was in vain, and which view the master had then.
-    NotNamed { server: usize, life: u64, number: u64 },
+    NotNamed { server: usize, life: u64, number: u64, joiner: MemberId },
     /// The master has not heard of a process for long enough, if it still cannot be reached.
     Suspect { server: usize, life: u64 },
     /// A process starts.
@@ -79,10 +79,10 @@ impl<A: App> Group<A> {
                 self.offer(around, server, life, number, joiner.as_ref())?;
             }
             Event::Name { server, life, number, joiner } => self.name(around, server, life, number, joiner),
-            Event::NotNamed { server, life, number } => {
+            Event::NotNamed { server, life, number, joiner } => {
                 let Some(process) = self.servers[server].life(life) else { return Ok(()) };
                 // In a newer view it may have been named: whoever waits for it goes on until that view comes.
-                if process.naming.is_some_and(|(asked, _)| asked == number) {
+                if process.naming == Some((number, joiner)) {
                     process.naming = None;
                     self.offer(around, server, life, number, None)?;
                 }
@@ -212,7 +212,7 @@ impl<A: App> Group<A> {
         }
         if self.master.view.number == number {
             let at_ns = around.now_ns + self.delay_ns(around);
-            self.schedule(at_ns, Event::NotNamed { server, life, number });
+            self.schedule(at_ns, Event::NotNamed { server, life, number, joiner });
         }
     }
 

@@ -87,7 +87,7 @@ pub(crate) struct KillReport {
     flows_read: usize,
     lost: usize,
     losses: Vec<String>,
-    /// Replicas that were voted out although they lived.
+    /// How often a replica was voted out although it lived.
     mistaken_for_dead: usize,
     run: Run,
     /// Acked writes of both programs, per bucket.
@@ -220,7 +220,7 @@ impl KillReport {
         if self.mistaken_for_dead > 0 {
             let _ = writeln!(
                 text,
-                "{} replicas were voted out although they lived: the machine is too busy for a detection time of {} ms",
+                "{} times a replica was voted out although it lived: the machine is too busy for a detection time of {} ms",
                 self.mistaken_for_dead, settings.detection_ms
             );
         }
