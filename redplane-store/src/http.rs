@@ -182,10 +182,15 @@ impl Answer {
             }
             b"/readyz" => match pages.readiness() {
                 Ok(()) => Self { is_head, ..Self::plain("200 OK", "ready\n", body) },
-                Err(why) => Self { is_head, ..Self::plain("503 Service Unavailable", &format!("{why}\n"), body) },
+                Err(why) => {
+                    Self { is_head, ..Self::plain("503 Service Unavailable", &format!("{why}\n"), body) }
+                }
             },
             b"/healthz" => Self { is_head, ..Self::plain("200 OK", "ok\n", body) },
-            _ => Self { is_head, ..Self::plain("404 Not Found", "try /metrics, /healthz, /readyz or /status\n", body) },
+            _ => Self {
+                is_head,
+                ..Self::plain("404 Not Found", "try /metrics, /healthz, /readyz or /status\n", body)
+            },
         }
     }
 

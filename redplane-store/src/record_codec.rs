@@ -23,8 +23,8 @@ use zerocopy::{FromBytes, IntoBytes};
 /// Bytes in front of a change's body.
 pub const PREFIX_LEN: usize = 4;
 
-/// Longest change in bytes: what a datagram of slots can hold, and some more.
-pub const CHANGE_MAX: usize = 10 * 1024;
+/// Longest change in bytes: a run of 2,048 words of slots with its marks. It fits a datagram between replicas.
+pub const CHANGE_MAX: usize = 9000;
 
 const NOTHING: u8 = 0;
 const PUT: u8 = 1;

@@ -559,8 +559,8 @@ fn log_full_drops_the_newest_request_and_recovers() {
     while group.node(0).shard.reason(dropped) == 0 {
         seq += 1;
         assert!(seq < 4_000, "the log never filled");
-        for flow in 0..8 {
-            group.ask(0, &write(epochs[flow], &key(flow as u32), seq));
+        for (flow, epoch) in (0..).zip(&epochs) {
+            group.ask(0, &write(*epoch, &key(flow), seq));
         }
         group.under_way.clear();
     }

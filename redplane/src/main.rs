@@ -50,7 +50,7 @@ enum Command {
     /// Shows on this machine what a switch's failure does to TCP connections, with RedPlane and without.
     Demo(demo::Args),
     /// Runs a state store.
-    Store(store::Args),
+    Store(Box<store::Args>),
     Switch(switch::Args),
     Replay(replay::Args),
     Decode(decode::Args),
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     logger.init();
     let result = match cli.command {
         Command::Demo(args) => demo::run(args),
-        Command::Store(args) => store::run(args),
+        Command::Store(args) => store::run(*args),
         Command::Switch(args) => switch::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Decode(args) => decode::run(args),

@@ -13,6 +13,9 @@ use crate::wire::{Body, Envelope, Flags, Kind, Message, Refusal, SlotRange, Slot
 /// Time between two recalls of the same lease.
 const RECALL_EVERY: Span = Span::from_millis(2);
 
+/// Most words of a run of slots: it must fit a datagram between replicas, whose head is longer than a switch's.
+const RUN_WORDS_MAX: usize = 2048;
+
 /// What a shard may hold (RP-ST-7). Over a limit the newest arrival is refused and counted; no older promise is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -483,6 +486,9 @@ impl<P: Program, R: Records<P>, I: Initializer<P>> FlowStore<P, R, I> {
         log: &mut impl Log<P>,
     ) -> Result<Decision, Reason> {
         let Body::Slots { range, base, marks, values } = body else { return Err(Reason::SnapshotRange) };
+        if values.len() > RUN_WORDS_MAX {
+            return Err(Reason::SnapshotRange);
+        }
         if let Some(refusal) = self.not_owner(request) {
             return Ok(Decision::Refuse(refusal));
         }
