@@ -5,6 +5,9 @@
 //!
 //! Any replica may be hit at any time, also one that joins, with one exception: what the last living member of the view knows
 //! nobody else does, so it is left alone until another one has joined. A replica that has ended is started again after a second.
+//!
+//! A write that was lost and then followed by another one of the same switch is not found out by what the store has at the end: states
+//! are absolute. So one test ends the writing before it kills.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod support;
@@ -224,6 +227,33 @@ fn replicas_killed_again_and_again_lose_nothing_acked() {
         kills += 1;
     }
     group.end("killed", kills);
+}
+
+/// What the head acked while its successor stood still would be nowhere if it had not waited for the tail (RP-ST-4).
+#[test]
+fn head_killed_while_the_middle_is_stopped_leaves_all_that_was_acked_at_the_tail() {
+    let mut group = Group::start("both");
+    group.step_until("all replicas are members and know it", Group::is_whole);
+    let members = group.view.members.clone();
+    let place = |member: &Member| {
+        group.replicas.iter().position(|replica| replica.address == member.address).unwrap()
+    };
+    let (head, middle) = (place(&members[0]), place(&members[1]));
+    group.replicas[middle].tool.as_ref().unwrap().signal("STOP");
+    std::thread::sleep(Duration::from_millis(200));
+    // No later write shall hide that an earlier one is missing.
+    group.load.stop_writing();
+    std::thread::sleep(Duration::from_millis(50));
+    for at in [head, middle] {
+        let replica = &mut group.replicas[at];
+        replica.tool.take().unwrap().kill();
+        replica.ended_at = Instant::now();
+    }
+    group.members_hit = 2;
+    group.dead.extend([members[0].id, members[1].id]);
+    let tail = members[2].id;
+    group.step_until("the tail is the head", |group| group.view.head().unwrap().id == tail);
+    group.end("killed, both at once", 2);
 }
 
 #[test]

@@ -77,6 +77,7 @@ impl Drop for Tool {
 pub struct Load {
     tool: Tool,
     json: String,
+    told: bool,
 }
 
 impl Load {
@@ -84,17 +85,26 @@ impl Load {
     pub fn start(folder: &Folder, words: &str) -> Self {
         let json = folder.file("load.json");
         let words = format!("bench store --seconds 86400 --json {json} {words}");
-        Self { tool: Tool::start(folder, "load", &words), json }
+        Self { tool: Tool::start(folder, "load", &words), json, told: false }
     }
 
-    /// It must go on: a load that ends by itself has found nobody who answers.
+    /// It must go on until it is told to end: a load that ends by itself has found nobody who answers.
     pub fn must_run(&mut self) {
-        assert_eq!(self.tool.ended(), None, "the load has ended:\n{}", self.tool.printed());
+        let ended = self.tool.ended().filter(|_| !self.told);
+        assert_eq!(ended, None, "the load has ended:\n{}", self.tool.printed());
+    }
+
+    /// Ends the writing. What is under way is still waited for.
+    pub fn stop_writing(&mut self) {
+        // A second signal would end the process.
+        if !std::mem::replace(&mut self.told, true) {
+            self.tool.signal("TERM");
+        }
     }
 
     /// Ends the writing, and gives the figures once everything acked was read back. That it was is asserted.
     pub fn end(mut self) -> Value {
-        self.tool.signal("TERM");
+        self.stop_writing();
         let status = self.tool.end();
         let printed = self.tool.printed();
         assert_eq!(status.code(), Some(0), "{printed}");
