@@ -190,8 +190,9 @@ const bit<8> REASON_DATAGRAM_TOO_LONG = 28;
 const bit<8> REASON_NO_BUFFER = 29;
 const bit<8> REASON_PORT_TOO_HIGH = 30;
 const bit<8> REASON_STALE = 31;
-const bit<8> REASON_SNAPSHOT_OLD = 32;
-const bit<8> REASON_SNAPSHOT_RANGE = 33;
+const bit<8> REASON_NOT_RESTORED = 32;
+const bit<8> REASON_SNAPSHOT_OLD = 33;
+const bit<8> REASON_SNAPSHOT_RANGE = 34;
 
 header ethernet_h {
     bit<48> dst_addr;
