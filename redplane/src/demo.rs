@@ -23,7 +23,7 @@
 //!
 //! # The runs
 //!
-//! All three have the same connections at the same times ([`workload`]) and the same times of events ([`schedule`]):
+//! All three have the same connections at the same times ([`mod@workload`]) and the same times of events ([`schedule`]):
 //!
 //! 1. *baseline*: no RedPlane, no failure;
 //! 2. *failure*: no RedPlane; switch 1 dies, packets to it vanish until the failure is detected, then they take switch 2. Later

@@ -1,6 +1,6 @@
 //! Simulation of a store that is a chain of replicas: the same switches, hosts, network and checkers, and servers that fail.
 //!
-//! One to three servers hold the shards. A configuration [`master`] has the true view; each replica hears of it late, or not at all for a
+//! One to three servers hold the shards. A configuration `master` has the true view; each replica hears of it late, or not at all for a
 //! while. Servers lose their memory and come back as other members, are voted out although they live, are cut off from the master or from each
 //! other in one direction, and stand still in the middle of their work and go on as if nothing had happened. Their clocks differ.
 //! The last living member of a view is never taken: what it knows, nobody else does.
@@ -9,11 +9,11 @@
 //!
 //! | checker | promise |
 //! | --- | --- |
-//! | [`truth`] | what was committed once stays, at its place and in these words, whoever decides (RP-CH-5) |
-//! | [`checker`]`::answer` | what an answer that leaves rests on is at every living member of the newest view (RP-ST-4) |
-//! | [`checker`]`::in_time` | a head that has a successor answers nothing that came in after the change (RP-CH-3) |
-//! | [`checker`]`::owner` | a lease that a switch believes in would be kept by whoever became head now (RP-ST-6) |
-//! | [`checker`]`::alike` | when everything rests, all members of the view have the same records, and all servers are members |
+//! | `truth` | what was committed once stays, at its place and in these words, whoever decides (RP-CH-5) |
+//! | `checker``::answer` | what an answer that leaves rests on is at every living member of the newest view (RP-ST-4) |
+//! | `checker``::in_time` | a head that has a successor answers nothing that came in after the change (RP-CH-3) |
+//! | `checker``::owner` | a lease that a switch believes in would be kept by whoever became head now (RP-ST-6) |
+//! | `checker``::alike` | when everything rests, all members of the view have the same records, and all servers are members |
 
 mod checker;
 mod group;
