@@ -4,7 +4,8 @@
 //! 0         4/16             7/16              11/16           16/16 of the duration
 //! ├──────────┼────────────────┼──────────────────┼────────────────┤
 //!        one is killed   started anew,     another is killed    the end: all that was
-//!                        it rejoins        in the same role     acked is read back
+//!                        it rejoins        in the same role,    acked is read back
+//!                                           or the one before
 //! ```
 //!
 //! The switches live. The connections of the other runs go through the NAT once, and a [`Stream`] of writes goes beside them. A thread
@@ -253,7 +254,7 @@ fn conduct(
     let mut timeline = Timeline::default();
     tend_until(&mut group, clock, start_ns + plan.first_ns)?;
     complete(&mut group, plan, clock, start_ns + plan.restart_ns)?;
-    let dead = kill(&mut group, plan, clock, stage, &mut timeline)?;
+    let dead = kill(&mut group, plan, None, clock, stage, &mut timeline)?;
     tend_until(&mut group, clock, start_ns + plan.restart_ns)?;
 
     stage.set("a replica rejoins");
@@ -268,7 +269,7 @@ fn conduct(
 
     tend_until(&mut group, clock, start_ns + plan.second_ns)?;
     complete(&mut group, plan, clock, start_ns + plan.second_latest_ns)?;
-    kill(&mut group, plan, clock, stage, &mut timeline)?;
+    kill(&mut group, plan, Some(dead), clock, stage, &mut timeline)?;
     timeline.mistaken_for_dead = group.mistaken_for_dead();
     Ok((group, timeline))
 }
@@ -297,24 +298,33 @@ fn complete(group: &mut Replicas, plan: &Plan, clock: RealClock, latest_ns: u64)
     Ok(())
 }
 
-/// Kills the replica that stands where the plan says, waits until the group goes on, and gives the dead one's number.
+/// Kills the replica that stands where the plan says, or the one before if that one was killed already; waits until the group
+/// goes on, and gives the dead one's number.
 fn kill(
     group: &mut Replicas,
     plan: &Plan,
+    was_killed: Option<usize>,
     clock: RealClock,
     stage: &Stage,
     timeline: &mut Timeline,
 ) -> anyhow::Result<usize> {
     let view = group.view().context("the group has no view")?;
-    let member = view.members.get(plan.role.place(&view)).context("the view has no members")?;
+    let planned = plan.role.place(&view);
+    let is_other = |place: &usize| {
+        view.members
+            .get(*place)
+            .is_some_and(|member| was_killed.is_none() || group.number(member) != was_killed)
+    };
+    let place = (0..=planned).rev().find(is_other).unwrap_or(planned);
+    let member = view.members.get(place).context("the view has no members")?;
     let dead = group.number(member).context("the view names a replica that does not live")?;
     stage.set("a replica is dead");
     let killed_ns = clock.now();
     group.kill(dead);
-    let (text, label) = match plan.role {
-        Role::Head => ("the head", "head killed"),
-        Role::Middle => ("in the middle", "middle killed"),
-        Role::Tail => ("the tail", "tail killed"),
+    let (text, label) = match place {
+        0 => ("the head", "head killed"),
+        _ if place + 1 < view.members.len() => ("in the middle", "middle killed"),
+        _ => ("the tail", "tail killed"),
     };
     timeline.note(killed_ns, label, format!("{} is killed, {text}", name(dead)));
     // Long enough for any pause that is within the promise, and more for one that is not.
