@@ -63,7 +63,16 @@ const STEPS: [Step; 11] = [
     ("firmware without std and allocator", bare::run_all),
     ("documentation tests", || cargo(&["test", "--quiet", "--workspace", "--doc"])),
     ("benchmarks as tests", || {
-        cargo(&["test", "--quiet", "--package", "redplane-store", "--bench", "requests"])
+        cargo(&[
+            "test",
+            "--quiet",
+            "--package",
+            "redplane-store",
+            "--bench",
+            "requests",
+            "--bench",
+            "durability",
+        ])
     }),
     ("control plane of the Tofino", control_plane),
     ("firmware", firmware::check),
