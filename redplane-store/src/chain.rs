@@ -17,6 +17,7 @@
 //! are dropped and counted (RP-ST-7), and a joiner that is the reason is given up. One replica joins at a time.
 
 mod join;
+mod link;
 mod log;
 mod view;
 mod wire;
@@ -30,15 +31,11 @@ use redplane_core::program::Program;
 use redplane_core::store::{Instant, Log, LogIndex, Record, Run, Told};
 use redplane_core::time::Span;
 use std::net::SocketAddr;
-use zerocopy::byteorder::network_endian::{U16, U32, U64};
-use zerocopy::{FromBytes, IntoBytes};
 
-use crate::datagram::{Pool, Queue};
 use crate::durability::{Durability, Service};
 use crate::record_codec::{self, Change};
 use join::{Joiner, Session};
 use log::EntryLog;
-use wire::{AppliedBody, CopyBody, GAP, LinkHeader, LinkKind, VERSION_LINK};
 
 /// Bytes of a link's datagram that are not exceeded but by a single entry: what an Ethernet carries.
 const PAYLOAD_TARGET: usize = 1400;
@@ -46,8 +43,8 @@ const PAYLOAD_TARGET: usize = 1400;
 /// Entries under way on a link.
 const WINDOW: u64 = 16 * 1024;
 
-/// How soon a gap is filled again: the entries behind it are under way as well and would each ask.
-const GAP_PATIENCE: Span = Span::from_micros(300);
+/// The place of what a replica appends that has stopped: it is never committed.
+const NEVER: LogIndex = LogIndex(u64::MAX);
 
 /// How a replica is set up.
 #[derive(Clone, Copy, Debug)]
@@ -64,21 +61,6 @@ pub struct ChainConfig {
     pub resend: Span,
     /// Whether entries are kept as long as there is room although nobody lacks them, for those who look on.
     pub history: bool,
-}
-
-impl ChainConfig {
-    /// The only replica of a store.
-    #[must_use]
-    pub fn alone() -> Self {
-        Self {
-            id: MemberId(0),
-            boot: 0,
-            shard: 0,
-            log_bytes: 0,
-            resend: Span::from_millis(5),
-            history: false,
-        }
-    }
 }
 
 /// What a link did, and what it ignored.
@@ -207,16 +189,6 @@ impl Chain {
         }
     }
 
-    /// The only replica of a store, which decides at once.
-    #[must_use]
-    pub fn alone(schema: u8) -> Self {
-        let mut chain = Self::new(ChainConfig::alone(), schema);
-        let address = ([127, 0, 0, 1], 0).into();
-        let member = Member { id: chain.config.id, name: String::new(), address };
-        chain.set_view(Instant::default(), &View::first(vec![member]));
-        chain
-    }
-
     /// A view of the configuration master (RP-CH-2). An older one than the last changes nothing.
     pub fn set_view(&mut self, now: Instant, view: &View) -> Turn {
         if self.removed || self.view.as_ref().is_some_and(|known| known.number >= view.number) {
@@ -265,7 +237,7 @@ impl Chain {
         self.give_joiner_up();
         self.settle();
         if place > 0 {
-            self.reply_due = Some(0);
+            self.reply_soon();
         }
         if place == 0 && before != Some(0) && self.complete && (before.is_some() || view.number > 1) {
             self.stats.took_over += 1;
@@ -287,12 +259,22 @@ impl Chain {
             Some(limit) => self.log.last().min(limit),
             None => self.log.last(),
         };
+        self.commit(reached);
+    }
+
+    /// Everything up to here is committed, which those above have to be told.
+    fn commit(&mut self, reached: LogIndex) {
         if reached > self.committed {
             self.committed = reached;
             if self.place != Some(0) {
-                self.reply_due = self.reply_due.or(Some(0));
+                self.reply_soon();
             }
         }
+    }
+
+    /// The predecessor is told how far this replica is at the next flush.
+    fn reply_soon(&mut self) {
+        self.reply_due = self.reply_due.or(Some(0));
     }
 
     /// Whether nobody else can know an entry, by itself or out of a copy for a joiner, which is of what was committed when it began.
@@ -317,25 +299,30 @@ impl Chain {
     fn push<P: Program>(&mut self, change: &Change<'_, P>) -> LogIndex {
         self.stats.appended += 1;
         if self.is_alone() {
-            self.log.restart(LogIndex(self.log.last().0 + 1));
+            self.log.skip();
         } else {
-            self.scratch.clear();
-            record_codec::encode(change, &mut self.scratch);
-            self.push_scratch();
+            let mut entry = std::mem::take(&mut self.scratch);
+            entry.clear();
+            record_codec::encode(change, &mut entry);
+            self.store(&entry);
+            self.scratch = entry;
+        }
+        if self.removed {
+            return NEVER;
         }
         self.settle();
         self.log.last()
     }
 
-    fn push_scratch(&mut self) {
+    fn store(&mut self, entry: &[u8]) {
         let needless = self.needless();
-        if self.log.push(&self.scratch, needless).is_some() {
+        if self.log.push(entry, needless).is_some() {
             return;
         }
         // A joiner must not stop the chain, unless the chain already counts on it.
         if self.may_give_joiner_up() {
             self.give_joiner_up();
-            if self.log.push(&self.scratch, self.committed).is_some() {
+            if self.log.push(entry, self.committed).is_some() {
                 return;
             }
         }
@@ -344,14 +331,12 @@ impl Chain {
         self.removed = true;
     }
 
-    /// An entry of the predecessor, which has been applied; false if there is no room for it: it will come again.
+    /// The predecessor's next entry, which is applied at once; false if there is no room for it: it will come again.
     pub(crate) fn take(&mut self, entry: &[u8]) -> bool {
         if self.is_alone() {
-            self.log.restart(LogIndex(self.log.last().0 + 1));
+            self.log.skip();
         } else if self.has_space() || self.may_give_joiner_up() {
-            self.scratch.clear();
-            self.scratch.extend_from_slice(entry);
-            self.push_scratch();
+            self.store(entry);
         } else {
             return false;
         }
@@ -368,267 +353,6 @@ impl Chain {
     /// Whether the room that a joiner takes can be had: the chain does not count on it yet.
     fn may_give_joiner_up(&self) -> bool {
         self.joiner.as_ref().is_some_and(|joiner| joiner.limit().is_none())
-    }
-
-    /// Opens a datagram of a link and says what its entries need.
-    pub(crate) fn open(&mut self, now: Instant, payload: &[u8]) -> Parcel {
-        self.stats.received += 1;
-        let Ok((header, body)) = LinkHeader::read_from_prefix(payload) else { return self.malformed() };
-        let Some(kind) = LinkKind::from_wire(header.kind) else { return self.malformed() };
-        let (from, at) = (MemberId(header.from.get()), size_of::<LinkHeader>());
-        if self.removed || header.to.get() != self.config.id.0 || header.shard.get() != self.config.shard {
-            self.stats.other_view += 1;
-            return Parcel::Done;
-        }
-        // RP-CH-2: only messages of the view, and only of those whose place it is.
-        let expected = match kind {
-            LinkKind::Applied => self.lower(),
-            LinkKind::Entries | LinkKind::Copy => self.upper(),
-        };
-        let number = self.view.as_ref().map_or(0, |view| view.number);
-        if header.view.get() != number || expected != Some(from) {
-            self.stats.other_view += 1;
-            return Parcel::Done;
-        }
-        let side = &mut self.boots[usize::from(kind == LinkKind::Applied)];
-        match *side {
-            Some((known, boot)) if known == from && boot != header.boot.get() => {
-                self.stats.other_life += 1;
-                return Parcel::Done;
-            }
-            Some((known, _)) if known == from => {}
-            _ => *side = Some((from, header.boot.get())),
-        }
-        match kind {
-            LinkKind::Entries => match U64::read_from_prefix(body) {
-                Ok((first, _)) if self.complete || self.session.is_some() => {
-                    self.reply_due = self.reply_due.or(Some(0));
-                    Parcel::Entries(LogIndex(first.get()), at + size_of::<U64>())
-                }
-                Ok(_) => Parcel::Done,
-                Err(_) => self.malformed(),
-            },
-            LinkKind::Applied => match AppliedBody::read_from_bytes(body) {
-                Ok(applied) => {
-                    self.hear(now, from, &applied, header.flags);
-                    Parcel::Done
-                }
-                Err(_) => self.malformed(),
-            },
-            LinkKind::Copy => match CopyBody::read_from_prefix(body) {
-                Ok((copy, _)) => {
-                    let at = at + size_of::<CopyBody>();
-                    self.open_copy(from, number, &copy, header.flags, at)
-                }
-                Err(_) => self.malformed(),
-            },
-        }
-    }
-
-    fn malformed(&mut self) -> Parcel {
-        self.stats.malformed += 1;
-        Parcel::Done
-    }
-
-    /// Who may send entries to this replica: its predecessor, or the tail while it is no member.
-    fn upper(&self) -> Option<MemberId> {
-        let view = self.view.as_ref()?;
-        match self.place {
-            Some(place) => Some(view.members.get(place.checked_sub(1)?)?.id),
-            None => Some(view.tail()?.id),
-        }
-    }
-
-    /// Who may tell this replica how far it is.
-    fn lower(&self) -> Option<MemberId> {
-        let down = self.down.as_ref().map(|down| down.id);
-        down.or(self.joiner.as_ref().map(|joiner| joiner.id))
-    }
-
-    /// An entry could not be read.
-    pub(crate) fn malform(&mut self) {
-        self.stats.malformed += 1;
-    }
-
-    /// Something else than the next entry came: the predecessor has to go back.
-    pub(crate) fn gap(&mut self) {
-        self.stats.gaps += 1;
-        self.reply_due = Some(GAP);
-    }
-
-    /// The other end of the link below tells how far it is.
-    fn hear(&mut self, now: Instant, from: MemberId, told: &AppliedBody, flags: u8) {
-        let applied = LogIndex(told.applied.get());
-        if applied > self.log.last() {
-            self.stats.other_life += 1;
-            return;
-        }
-        if let Some(joiner) = self.joiner.as_mut().filter(|joiner| joiner.id == from) {
-            joiner.hear(now, applied, told.session.get(), told.chunk.get(), self.config.resend);
-            return self.settle();
-        }
-        let resend = self.config.resend;
-        let Some(down) = &mut self.down else { return };
-        match down.acked {
-            None => (down.acked, down.sent, down.ask_at) = (Some(applied), applied, now + resend),
-            Some(acked) if applied > acked => {
-                (down.acked, down.ask_at) = (Some(applied), now + resend);
-                down.sent = down.sent.max(applied);
-            }
-            // It misses what was sent: go back to it, once for all that is under way.
-            Some(acked) if flags & GAP != 0 && applied == acked && now >= down.gap_at + GAP_PATIENCE => {
-                (down.gap_at, down.ask_at) = (now, now + resend);
-                down.sent = acked;
-                self.stats.resent += 1;
-            }
-            Some(_) => {}
-        }
-        let committed = LogIndex(told.committed.get()).min(applied);
-        if committed > self.committed {
-            self.committed = committed;
-            if self.place != Some(0) {
-                self.reply_due = self.reply_due.or(Some(0));
-            }
-        }
-    }
-
-    /// Makes datagrams of all that others lack and may be sent now. Copies for a joiner are the shard's to make.
-    pub(crate) fn flush(&mut self, now: Instant, out: &mut Queue, pool: &mut Pool) {
-        self.send_down(now, out, pool);
-        self.send_joiner(now, out, pool);
-        if self.removed {
-            return;
-        }
-        self.reply(out, pool);
-    }
-
-    fn send_down(&mut self, now: Instant, out: &mut Queue, pool: &mut Pool) {
-        let last = self.log.last();
-        let Some(down) = &mut self.down else { return };
-        let mut asks = false;
-        if now >= down.ask_at && (down.acked.is_none() || self.committed < last) {
-            down.ask_at = now + self.config.resend;
-            match down.acked {
-                Some(acked) if acked < down.sent => {
-                    down.sent = acked;
-                    self.stats.resent += 1;
-                }
-                _ => asks = true,
-            }
-        }
-        let (id, address, sent, acked) = (down.id, down.address, down.sent, down.acked);
-        if asks {
-            self.send_entries(id, address, last, last, out, pool);
-        }
-        let Some(acked) = acked else { return };
-        if sent == acked && sent < last {
-            // The wait for an answer begins with the first entry that is sent.
-            down_ask(&mut self.down, now + self.config.resend);
-        }
-        let until = LogIndex(last.0.min(acked.0 + WINDOW));
-        if sent >= until {
-            return;
-        }
-        let sent = self.send_entries(id, address, sent, until, out, pool);
-        if let Some(down) = &mut self.down {
-            down.sent = sent;
-        }
-    }
-
-    /// Sends the entries behind `after` up to `until`, or an empty datagram if there are none; gives how far it came.
-    fn send_entries(
-        &mut self,
-        to: MemberId,
-        address: SocketAddr,
-        after: LogIndex,
-        until: LogIndex,
-        out: &mut Queue,
-        pool: &mut Pool,
-    ) -> LogIndex {
-        let mut sent = after;
-        loop {
-            self.begin(LinkKind::Entries, 0, to);
-            self.scratch.extend_from_slice(U64::new(sent.0 + 1).as_bytes());
-            let mut newest = sent;
-            while newest < until {
-                let Some(entry) = self.log.get(LogIndex(newest.0 + 1)) else { break };
-                if newest > sent && self.scratch.len() + entry.len() > PAYLOAD_TARGET {
-                    break;
-                }
-                self.scratch.extend_from_slice(entry);
-                newest = LogIndex(newest.0 + 1);
-            }
-            if (newest == sent && until > after) || !self.send(address, out, pool) {
-                return sent;
-            }
-            sent = newest;
-            self.seen = self.seen.max(sent);
-            if sent >= until {
-                return sent;
-            }
-        }
-    }
-
-    /// Tells the predecessor how far this replica is, if it has something to tell.
-    fn reply(&mut self, out: &mut Queue, pool: &mut Pool) {
-        let Some(flags) = self.reply_due.take() else { return };
-        let Some(view) = &self.view else { return };
-        let upper = match self.place {
-            Some(place) => place.checked_sub(1).and_then(|above| view.members.get(above)),
-            None => view.tail(),
-        };
-        let Some((to, address)) = upper.map(|upper| (upper.id, upper.shard_address(self.config.shard)))
-        else {
-            return;
-        };
-        self.begin(LinkKind::Applied, flags, to);
-        let session = self.session.unwrap_or_default();
-        let body = AppliedBody {
-            applied: U64::new(self.log.last().0),
-            committed: U64::new(self.committed.0),
-            session: U32::new(session.number),
-            chunk: U32::new(session.chunk),
-        };
-        self.scratch.extend_from_slice(body.as_bytes());
-        self.send(address, out, pool);
-    }
-
-    /// Begins a datagram in the scratch memory.
-    fn begin(&mut self, kind: LinkKind, flags: u8, to: MemberId) {
-        let header = LinkHeader {
-            version_kind: VERSION_LINK,
-            schema: self.schema,
-            kind: kind as u8,
-            flags,
-            boot: U32::new(self.config.boot),
-            view: U64::new(self.view.as_ref().map_or(0, |view| view.number)),
-            from: U64::new(self.config.id.0),
-            to: U64::new(to.0),
-            shard: U16::new(self.config.shard),
-            zero: U16::ZERO,
-        };
-        self.scratch.clear();
-        self.scratch.extend_from_slice(header.as_bytes());
-    }
-
-    /// Sends what is in the scratch memory; false if there is no buffer or no room for it.
-    fn send(&mut self, address: SocketAddr, out: &mut Queue, pool: &mut Pool) -> bool {
-        let Some(mut datagram) = pool.take() else { return false };
-        datagram.set_peer(address);
-        if datagram.set_payload(&self.scratch).is_err() {
-            pool.give(datagram);
-            return false;
-        }
-        match out.push(datagram) {
-            Ok(()) => {
-                self.stats.sent += 1;
-                true
-            }
-            Err(datagram) => {
-                pool.give(datagram);
-                false
-            }
-        }
     }
 
     /// Index of the newest entry here.
@@ -671,12 +395,6 @@ impl Chain {
     #[must_use]
     pub fn stats(&self) -> &ChainStats {
         &self.stats
-    }
-}
-
-fn down_ask(down: &mut Option<Down>, at: Instant) {
-    if let Some(down) = down {
-        down.ask_at = at;
     }
 }
 

@@ -45,7 +45,10 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
                 return chain.gap();
             }
             if index.0 == chain.last().0 + 1 {
-                let Some(change) = record_codec::decode::<P>(entry) else { return chain.malform() };
+                let Some(change) = record_codec::decode::<P>(entry) else {
+                    chain.malformed();
+                    return;
+                };
                 if !chain.take(entry) {
                     return;
                 }
@@ -60,7 +63,10 @@ impl<P: Program, I: Initializer<P>, D: Durability<P>> Shard<P, I, D> {
             records = rest;
             let Some(chain) = self.durability.chain() else { return };
             let index = chain.last();
-            let Some(change) = record_codec::decode::<P>(record) else { return chain.malform() };
+            let Some(change) = record_codec::decode::<P>(record) else {
+                chain.malformed();
+                return;
+            };
             self.apply(now, &change, index);
         }
     }

@@ -24,6 +24,15 @@ const KEY: [u32; 4] = [17, 0x0a00_0001, 0x0a00_0002, 0x1000_2000];
 const RESEND_NS: u64 = 5_000_000;
 const MS: u64 = 1_000_000;
 
+const CHAIN: ChainConfig = ChainConfig {
+    id: MemberId(0),
+    boot: 0,
+    shard: 0,
+    log_bytes: 0,
+    resend: Span::from_micros(RESEND_NS / 1000),
+    history: false,
+};
+
 fn key(flow: u32) -> [u32; 4] {
     [17, flow, 2, 3]
 }
@@ -74,12 +83,7 @@ impl<P: Program> Group<P> {
 
     fn start(&mut self, node: usize) {
         let config = ShardConfig { limits: Limits { flows: 4096, ..CONFIG.limits }, pending: 64, ..CONFIG };
-        let chain = ChainConfig {
-            id: member(node).id,
-            log_bytes: self.log_bytes,
-            resend: Span::from_micros(RESEND_NS / 1000),
-            ..ChainConfig::alone()
-        };
+        let chain = ChainConfig { id: member(node).id, log_bytes: self.log_bytes, ..CHAIN };
         let shard =
             Shard::new(&config, ZeroState { idle_ticks: 40_000_000 }, Chain::new(chain, P::SCHEMA.id));
         if self.nodes.len() <= node {
@@ -577,7 +581,7 @@ fn member_of_a_fixed_view_that_restarts_is_not_taken_for_its_former_life() {
     assert_eq!(group.answer(0, &write(epoch, &KEY, 1)).kind, Kind::WriteAck);
     // The tail comes back without memory and under its own name.
     let config = ShardConfig { pending: 64, ..CONFIG };
-    let chain = ChainConfig { id: member(1).id, boot: 77, ..ChainConfig::alone() };
+    let chain = ChainConfig { id: member(1).id, boot: 77, ..CHAIN };
     group.node(1).shard =
         Shard::new(&config, ZeroState { idle_ticks: 1 }, Chain::new(chain, Counter::SCHEMA.id));
     group.turn(1, &view(1, &[0, 1]));
@@ -714,4 +718,21 @@ fn chain_of_one_commits_at_once() {
     assert_eq!(group.replies()[0].kind, Kind::WriteAck);
     assert!(group.under_way.is_empty());
     assert_eq!(group.nodes[0].as_ref().unwrap().shard.flows().records().len(), 1);
+}
+
+#[test]
+fn replica_that_can_hold_less_stops_and_passes_nothing_on() {
+    let mut group = Counters::of(3);
+    let limits = Limits { flows: 1, ..CONFIG.limits };
+    let chain = ChainConfig { id: member(1).id, ..CHAIN };
+    let config = ShardConfig { limits, pending: 64, ..CONFIG };
+    group.node(1).shard =
+        Shard::new(&config, ZeroState { idle_ticks: 1 }, Chain::new(chain, Counter::SCHEMA.id));
+    group.turn(1, &view(1, &[0, 1, 2]));
+    group.settle();
+    assert_eq!(group.answer(0, &lease(1, &key(1))).kind, Kind::Grant);
+    group.ask(0, &lease(1, &key(2)));
+    group.pass(30);
+    assert_eq!(group.replies(), []);
+    assert!(group.chain(1).is_removed() && group.record(2, &key(2)).is_none());
 }

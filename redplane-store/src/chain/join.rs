@@ -242,7 +242,7 @@ impl Chain {
         flags: u8,
         at: usize,
     ) -> Parcel {
-        self.reply_due = self.reply_due.or(Some(0));
+        self.reply_soon();
         let (number, chunk, as_of) = (copy.session.get(), copy.chunk.get(), LogIndex(copy.as_of.get()));
         let known = self.session.filter(|known| known.from == Some(from) && known.view == view);
         if self.place.is_some() || known.is_some_and(|known| known.number > number) {

@@ -55,6 +55,11 @@ impl EntryLog {
         self.last = last;
     }
 
+    /// An entry that nobody else will ever want: only its index is taken.
+    pub(super) fn skip(&mut self) {
+        self.restart(LogIndex(self.last.0 + 1));
+    }
+
     /// Index of the oldest entry that is here; one past the newest if none is.
     pub(super) fn first(&self) -> LogIndex {
         LogIndex(self.last.0 + 1 - self.places.len() as u64)
